@@ -1,1 +1,74 @@
-//! To be written.
+//! Stopping a run from elsewhere: a signal handler, a time-out, a test.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lambic_core::{Canceller, Error, ErrorKind, Result};
+
+/// A handle that stops a run. Clones share one state.
+///
+/// The run looks at it before each statement and each commit; [`fire`](Self::fire) ends the statement that is
+/// under way besides. The run then rolls back, notes the failure in its log, lets other migrators in, and ends
+/// with `ErrorKind::Cancelled`.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    fired: AtomicBool,
+    canceller: Mutex<Option<Arc<dyn Canceller>>>,
+}
+
+impl Interrupt {
+    /// A handle that has not fired.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops the run, now or as soon as it begins.
+    ///
+    /// # Errors
+    /// The database could not be asked to end its statement; the run stops after it.
+    pub async fn fire(&self) -> Result<()> {
+        self.0.fired.store(true, Ordering::SeqCst);
+        let canceller = self.0.canceller.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match canceller {
+            Some(canceller) => canceller.cancel().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it has fired.
+    pub fn fired(&self) -> bool {
+        self.0.fired.load(Ordering::SeqCst)
+    }
+
+    /// An error if it has fired.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.fired() { Err(interrupted()) } else { Ok(()) }
+    }
+
+    /// Says whose statements are to be ended, until the guard is dropped.
+    pub(crate) fn guard(&self, canceller: Arc<dyn Canceller>) -> Guard<'_> {
+        self.set(Some(canceller));
+        Guard(self)
+    }
+
+    fn set(&self, canceller: Option<Arc<dyn Canceller>>) {
+        *self.0.canceller.lock().unwrap_or_else(PoisonError::into_inner) = canceller;
+    }
+}
+
+/// What a run that was stopped ends with.
+pub(crate) fn interrupted() -> Error {
+    Error::new(ErrorKind::Cancelled, "run.interrupted", "the run was interrupted")
+}
+
+/// Forgets the session whose statements were to be ended, so that clean-up is not cancelled too.
+pub(crate) struct Guard<'i>(&'i Interrupt);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
+}
