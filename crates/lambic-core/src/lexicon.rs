@@ -15,7 +15,7 @@ pub struct Lexicon {
     /// The quotes around names. Lambic writes the first pair and reads all of them. A closing quote inside a
     /// name is doubled; where opening and closing differ (`[a]`) a name cannot contain the closing one.
     pub identifier_quotes: Vec<Quotes>,
-    /// The quotes around text, doubled inside it. Lambic writes the first.
+    /// The quotes around text, ASCII, doubled inside it. Lambic writes the first.
     pub string_quotes: Vec<char>,
     /// Whether a backslash escapes the next character in every string.
     pub backslash_escapes: bool,
@@ -44,7 +44,7 @@ pub struct Lexicon {
     pub client: ClientCommands,
 }
 
-/// An opening and a closing quote.
+/// An opening and a closing quote, both ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quotes {
     /// The character that opens.
@@ -68,12 +68,15 @@ pub struct LineComment {
     /// Whether whitespace, a control character or the end of the text must follow.
     #[serde(default)]
     pub needs_space: bool,
+    /// Whether a carriage return ends it, as a line feed does.
+    #[serde(default)]
+    pub ends_at_return: bool,
 }
 
 impl LineComment {
     /// A comment that begins with `start`, whatever follows.
     pub fn new(start: impl Into<String>) -> Self {
-        Self { start: start.into(), needs_space: false }
+        Self { start: start.into(), needs_space: false, ends_at_return: false }
     }
 }
 

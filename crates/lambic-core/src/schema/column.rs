@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BigInteger, Expression, NativeType, PortableType, Properties, is_false};
+use super::{BigInteger, Expression, NativeType, PortableType, Properties, is_false, yes};
 use crate::string_enum;
 
 /// A column of a table.
@@ -11,11 +11,13 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Its type as the database reports it. Empty where the database lets a column have none.
+    #[serde(default)]
     pub native: NativeType,
     /// The portable type that `native` stands for, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portable: Option<PortableType>,
     /// Whether it admits NULL by a constraint of its own; a primary key may forbid it all the same.
+    #[serde(default = "yes")]
     pub nullable: bool,
     /// What follows `DEFAULT`, parentheses included where they are needed. `None`: no default.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -135,6 +135,10 @@ string_enum! {
     }
 }
 
+fn no_action() -> ReferentialAction {
+    ReferentialAction::NoAction
+}
+
 /// A foreign key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ForeignKey {
@@ -146,10 +150,13 @@ pub struct ForeignKey {
     /// The table referred to.
     pub references: QualifiedName,
     /// The columns referred to, in the order of `columns`. Empty: that table's primary key.
+    #[serde(default)]
     pub referenced_columns: Vec<String>,
     /// What a DELETE of the row referred to does.
+    #[serde(default = "no_action")]
     pub on_delete: ReferentialAction,
     /// What an UPDATE of the key referred to does.
+    #[serde(default = "no_action")]
     pub on_update: ReferentialAction,
     /// The `MATCH` type, where it is not `SIMPLE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

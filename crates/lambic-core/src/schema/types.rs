@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A type as the database writes it, arguments included: `varchar(20)`, `numeric(10,2)`, `int unsigned`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NativeType(pub String);
 
