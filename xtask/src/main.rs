@@ -1,6 +1,7 @@
 //! Project automation: `cargo xtask COMMAND`. Run it without a command for the list.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
+mod bench;
 mod bless;
 mod deny;
 mod fetch;
@@ -47,6 +48,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[-p PACKAGE] [FILTER]",
         about: "run the tests and accept what they print as expected",
         run: bless::run,
+    },
+    Command {
+        name: "bench",
+        arguments: bench::ARGUMENTS,
+        about: "measure the release build against its limits",
+        run: bench::run,
     },
     Command {
         name: "deny",

@@ -20,6 +20,8 @@ const WORDS: &[&str] = &[
     "security.debian.org",
     "registry.npmjs.org",
 ];
+/// Terms of the field that hold one of these words: a mode that dumps of a database switch on.
+const TERMS: &[&str] = &["sandbox mode", "sandbox's mode"];
 /// The one file that must spell them.
 const THIS: &str = "xtask/src/tidy/alone.rs";
 
@@ -41,7 +43,8 @@ pub(super) fn check(project: &Project) -> Result<Report> {
 
 fn found(file: &str, text: &str) -> Vec<String> {
     let hits = text.lines().enumerate().flat_map(|(at, line)| {
-        WORDS.iter().filter(|word| line.contains(**word)).map(move |word| (at + 1, word))
+        let line = TERMS.iter().fold(line.to_owned(), |line, term| line.replace(term, ""));
+        WORDS.iter().filter(move |word| line.contains(**word)).map(move |word| (at + 1, word))
     });
     hits.map(|(line, word)| format!("{file}:{line}: `{word}`")).collect()
 }
@@ -59,5 +62,7 @@ mod tests {
     #[test]
     fn ordinary_text_is_fine() {
         assert!(found("a.md", "the root of the work, at home in crates.io-index").is_empty());
+        assert!(found("a.sql", "/*M!999999\\- enable the sandbox mode */").is_empty());
+        assert_eq!(found("a.md", "in the sandbox").len(), 1);
     }
 }

@@ -22,6 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lambic-cli", ANY),
     ("lambic-tests", ANY),
     ("xtask", ANY),
+    ("bare", &[]),
 ];
 
 const CORE: &[&str] = &["lambic-core"];
@@ -30,7 +31,7 @@ const ENGINE: &[&str] = &["lambic-core", "lambic-sql", "lambic-diff", "lambic-re
 const ANY: &[&str] = &["*"];
 
 /// What nothing may depend on, not even a test.
-const TOPS: &[&str] = &["lambic-cli", "lambic-tests", "xtask"];
+const TOPS: &[&str] = &["lambic-cli", "lambic-tests", "xtask", "bare"];
 const DRIVERS: &[&str] = &["lambic-sqlite", "lambic-postgres", "lambic-mysql"];
 
 /// What must not be in the tree of the core.
