@@ -1,6 +1,7 @@
 //! Database URLs, and keeping their secrets.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,11 @@ const SECRET_PARAMETERS: [&str; 8] =
 /// A driver takes the text apart itself, from [`rest`](Self::rest) on: what a path or a parameter means differs
 /// between databases.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DatabaseUrl(String);
+pub struct DatabaseUrl {
+    url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<PathBuf>,
+}
 
 impl DatabaseUrl {
     /// Takes a URL. Its scheme may carry a driver suffix, as SQLAlchemy writes it: `postgresql+psycopg2://`.
@@ -34,7 +38,7 @@ impl DatabaseUrl {
             && letters
                 .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.' | '_'));
         if sound && !text.contains('\0') {
-            return Ok(Self(text.to_owned()));
+            return Ok(Self { url: text.to_owned(), base: None });
         }
         let message =
             if text.is_empty() { "the database URL is empty" } else { "the database URL has no scheme" };
@@ -42,25 +46,37 @@ impl DatabaseUrl {
             .hint("write it as scheme:…, for example scheme://user@host/database or scheme:path/to/file"))
     }
 
+    /// Says from which folder a relative path in the URL counts.
+    pub fn with_base(mut self, base: impl Into<PathBuf>) -> Self {
+        self.base = Some(base.into());
+        self
+    }
+
+    /// The folder from which a relative path in the URL counts: that of the file that the URL stands in. `None`: the
+    /// current folder. A driver whose URLs hold paths joins a relative one to it: `base.join(path)`.
+    pub fn base(&self) -> Option<&Path> {
+        self.base.as_deref()
+    }
+
     /// The scheme in lower case, without a driver suffix.
     pub fn scheme(&self) -> String {
-        let scheme = self.0.split(':').next().unwrap_or_default();
+        let scheme = self.url.split(':').next().unwrap_or_default();
         scheme.split('+').next().unwrap_or_default().to_ascii_lowercase()
     }
 
     /// Everything after the scheme's colon, secrets included.
     pub fn rest(&self) -> &str {
-        self.0.split_once(':').map_or("", |(_, rest)| rest)
+        self.url.split_once(':').map_or("", |(_, rest)| rest)
     }
 
     /// The whole text, secrets included. Only a driver's `connect` has a use for it.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.url
     }
 
     /// The text with every secret masked.
     pub fn redacted(&self) -> String {
-        self.scrub(&self.0)
+        self.scrub(&self.url)
     }
 
     /// Masks this URL's secrets wherever they stand in `text`: for messages that come from elsewhere.
@@ -138,6 +154,16 @@ mod tests {
         }
         let url = DatabaseUrl::parse("pg://ann:p%40ss@host").unwrap();
         assert_eq!(url.scrub("login with p@ss or p%40ss failed"), "login with *** or *** failed");
+    }
+
+    #[test]
+    fn a_base_travels_with_the_url() {
+        let url = DatabaseUrl::parse("file:app.db").unwrap();
+        assert_eq!(url.base(), None);
+        let url = url.with_base("shop");
+        assert_eq!(url.base(), Some(Path::new("shop")));
+        assert_eq!(url.rest(), "app.db");
+        assert_eq!(format!("{url:?} {url}"), "DatabaseUrl(file:app.db) file:app.db");
     }
 
     #[test]

@@ -1,0 +1,9 @@
+-- The schema that this project wants its database to have, as CREATE statements.
+--
+-- Revisions lead there step by step. This version of Lambic applies revisions and does not read this file yet;
+-- until it does, it is the place to look the schema up:
+--
+-- CREATE TABLE users (
+--     id    BIGINT NOT NULL PRIMARY KEY,
+--     email VARCHAR(255) NOT NULL UNIQUE
+-- );
