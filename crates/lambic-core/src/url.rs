@@ -91,8 +91,11 @@ impl DatabaseUrl {
     fn secrets(&self) -> Vec<String> {
         let rest = self.rest();
         let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let authority = before_query.trim_start_matches('/');
-        // A password may hold `@` and `/` unescaped by mistake: take the last `@`, to show less rather than more.
+        let before_query = before_query.trim_start_matches('/');
+        // A password may hold `@`, `/` and `?` unescaped by mistake: show less rather than more, and take the last `@`,
+        // even behind a `?` that no path precedes.
+        let whole = query.contains('@') && !before_query.contains(['@', '/']);
+        let authority = if whole { rest.trim_start_matches('/') } else { before_query };
         let user_info = authority.rsplit_once('@').map_or("", |(user_info, _)| user_info);
         let password = user_info.split_once(':').map(|(_, password)| password);
         let parameters = query.split(['&', '#']).filter_map(|parameter| parameter.split_once('='));
@@ -143,6 +146,8 @@ mod tests {
             ("pg://ann:s3cret@host/db", "pg://ann:***@host/db"),
             ("pg+driver://ann:p%40ss@host/db?sslmode=require", "pg+driver://ann:***@host/db?sslmode=require"),
             ("pg://ann:p@ss/word@host/db", "pg://ann:***@host/db"),
+            ("pg://ann:p?ss@host/db", "pg://ann:***@host/db"),
+            ("pg://host:1/db?contact=a@b", "pg://host:1/db?contact=a@b"),
             ("pg://host/db?user=ann&password=s3cret&x=1", "pg://host/db?user=ann&password=***&x=1"),
             ("file:app.db?key=abc", "file:app.db?key=***"),
             ("file:app.db", "file:app.db"),

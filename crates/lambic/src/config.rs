@@ -9,11 +9,12 @@ mod settings;
 mod target;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{fs, io, iter};
 
-use lambic_core::{Error, Location, Result};
+use lambic_core::{Error, ErrorKind, Location, Result};
 use lambic_revision::suggest;
 use toml::Spanned;
 
@@ -26,6 +27,12 @@ pub use self::{
 
 /// Name of the configuration file.
 pub const FILE_NAME: &str = "lambic.toml";
+
+/// The code of the error for a configuration file that is not there.
+const MISSING: &str = "config.missing";
+
+/// The most bytes that a configuration file may have.
+const MOST_BYTES: u64 = 4 << 20;
 
 /// What a run was given: where it is and what the user said.
 #[derive(Debug, Clone, Default)]
@@ -78,8 +85,27 @@ impl Config {
     /// `Config`, with the place in the file: it is missing, unreadable or wrong, or has no section for `--env`.
     pub fn load(sources: Sources) -> Result<Self> {
         let (file, bytes) = find(&sources)?;
+        let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file, &error))?;
+        Self::read(sources, file, text)
+    }
+
+    /// As [`load`](Self::load), for work that needs a database but no project: without a configuration file, and when
+    /// neither `--config` nor `--env` asks for one, the defaults hold.
+    pub fn load_if_any(sources: Sources) -> Result<Self> {
+        let asked = sources.config.is_some() || sources.env.is_some();
+        match Self::load(sources.clone()) {
+            Err(error) if error.code == MISSING && !asked => {
+                let file = sources.directory.join(FILE_NAME);
+                Self::read(sources, file, String::new())
+            }
+            result => result,
+        }
+    }
+
+    fn read(sources: Sources, file: PathBuf, text: String) -> Result<Self> {
         let name = file.display().to_string();
-        let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
+        // Without the mark that some editors put before a text, every place in it is counted as editors count.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let mut parsed = file::parse(&name, &text)?;
         let section = sources.env.as_deref().map(|env| section(&name, env, &mut parsed.env)).transpose()?;
         let mut section = section.unwrap_or_default();
@@ -125,6 +151,20 @@ impl Config {
         self.protected
     }
 
+    /// Asks for the decision that a protected environment wants before its database is changed; `confirmed` says
+    /// that a person made it.
+    ///
+    /// # Errors
+    /// `Decision`, when nobody did.
+    pub fn confirm(&self, confirmed: bool) -> Result<()> {
+        if confirmed || !self.protected {
+            return Ok(());
+        }
+        let message = format!("the environment `{}` is protected", self.env().unwrap_or_default());
+        Err(Error::new(ErrorKind::Decision, "env.protected", message)
+            .hint("look at the plan with --dry-run, then say --yes"))
+    }
+
     /// The name given with `--env`.
     pub fn env(&self) -> Option<&str> {
         self.sources.env.as_deref()
@@ -160,20 +200,29 @@ impl Config {
 fn find(sources: &Sources) -> Result<(PathBuf, Vec<u8>)> {
     if let Some(file) = &sources.config {
         let file = sources.directory.join(file);
-        let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+        let bytes = read(&file).map_err(|error| unreadable(&file, &error))?;
         return Ok((file, bytes));
     }
     for folder in ancestors(&sources.directory) {
         let file = folder.join(FILE_NAME);
-        match fs::read(&file) {
+        match read(&file) {
             Ok(bytes) => return Ok((file, bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&file, &error)),
         }
     }
     let message = format!("there is no {FILE_NAME} in this folder or above it");
-    Err(fault("config.missing", message)
-        .hint("`lambic init` starts a project here; `--config FILE` names its file"))
+    Err(fault(MISSING, message).hint("`lambic init` starts a project here; `--config FILE` names its file"))
+}
+
+/// Reads a file, but not without end.
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(file)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other(format!("it is larger than {MOST_BYTES} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// A folder and those above it. A relative one stays relative, by way of `..`.
@@ -189,15 +238,16 @@ fn ancestors(directory: &Path) -> Vec<PathBuf> {
 
 fn unreadable(file: &Path, error: &io::Error) -> Error {
     let missing = error.kind() == io::ErrorKind::NotFound;
-    let code = if missing { "config.missing" } else { "config.unreadable" };
+    let code = if missing { MISSING } else { "config.unreadable" };
     fault(code, format!("the configuration file cannot be read: {error}"))
         .at(Location::file(file.display().to_string()))
 }
 
-fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
+fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Error {
+    let file = file.display().to_string();
     let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
     let valid = String::from_utf8_lossy(valid);
-    let place = Location { excerpt: String::new(), ..locate(file, &valid, valid.len()..valid.len()) };
+    let place = Location { excerpt: String::new(), ..locate(&file, &valid, valid.len()..valid.len()) };
     fault("config.encoding", "the configuration file is not valid UTF-8 from here on").at(place)
 }
 

@@ -159,5 +159,5 @@ fn unknown(what: &str, code: &str, message: &str) -> Error {
     let known: Vec<&str> = names.collect();
     let hint = suggest::did_you_mean(name, known.iter().copied())
         .unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-    fault(code, format!("unknown {what} `{name}`")).hint(hint)
+    fault(code, format!("unknown {what} `{}`", name.escape_debug())).hint(hint)
 }

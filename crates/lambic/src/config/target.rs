@@ -94,14 +94,8 @@ impl Config {
         }
         match &self.database_url {
             Some(url) => self.written(url, UrlSource::Database { file: self.file_name() }, &variables),
-            None => Err(self.no_database()),
+            None => Err(no_database()),
         }
-    }
-
-    fn no_database(&self) -> Error {
-        let file = self.file_name();
-        let known = "write url = \"…\" under [database], set DATABASE_URL, or give --url";
-        fault("config.no-database", "no database is configured").hint(known).at(Location::file(file))
     }
 
     fn given(&self, text: &str, source: UrlSource) -> Result<Target> {
@@ -122,6 +116,11 @@ impl Config {
         let start = written.find(reference).map(|at| url.span.start + at);
         start.map_or(url.span.clone(), |start| start..start + reference.len())
     }
+}
+
+fn no_database() -> Error {
+    let ways = "write url = \"…\" under [database] in lambic.toml, set DATABASE_URL, or give --url";
+    fault("config.no-database", "no database is configured").hint(ways)
 }
 
 /// A target from the text of a URL whose variables are replaced.

@@ -107,6 +107,10 @@ fn an_environment_overrides_key_by_key() {
     let prod = load("prod").unwrap();
     assert_eq!((prod.settings().lock_wait, prod.settings().max_heads), (Duration::from_secs(2), 3));
     assert!(prod.protected() && !load("dev").unwrap().protected());
+    assert!(prod.confirm(true).is_ok() && load("dev").unwrap().confirm(false).is_ok());
+    let refusal = prod.confirm(false).unwrap_err();
+    let expected = (&lambic_core::ErrorKind::Decision, "the environment `prod` is protected");
+    assert_eq!((&refusal.kind, refusal.message.as_str()), expected);
     let error = load("pord").unwrap_err();
     assert_eq!(folder.shown(&error), "lambic.toml: there is no environment `pord`");
     assert_eq!(
@@ -188,6 +192,12 @@ fn bytes_that_are_no_text_are_told_where() {
     );
     folder.write(FILE_NAME, "\u{feff}[lambic]\r\nmax_heads = 2\r\n");
     assert_eq!(folder.load().unwrap().settings().max_heads, 2);
+    folder.write(FILE_NAME, "\u{feff}[lambik]");
+    assert_eq!(folder.shown(&folder.load().unwrap_err()), "lambic.toml:1:2: unknown key `lambik`");
+    folder.write(FILE_NAME, "\"\\u001b\" = 1");
+    assert_eq!(folder.shown(&folder.load().unwrap_err()), "lambic.toml:1:1: unknown key `\\u{1b}`");
+    folder.write(FILE_NAME, &"#".repeat(5 << 20));
+    assert_eq!(folder.load().unwrap_err().code, "config.unreadable");
     folder.write(FILE_NAME, "[lambic]\nlog = \0");
     assert_eq!(folder.load().unwrap_err().code, "config.invalid");
 }
@@ -240,8 +250,12 @@ fn a_missing_or_unreadable_file_is_named() {
         (named.code.as_str(), named.location.as_ref().unwrap().file.ends_with("no.toml")),
         ("config.missing", true)
     );
+    let bare = Config::load_if_any(Sources { url: Some("x:y".into()), ..sources.clone() }).unwrap();
+    assert_eq!((bare.target().unwrap().url.rest(), bare.root()), ("y", folder.path()));
+    let asked = Sources { env: Some("prod".to_owned()), ..sources.clone() };
+    assert_eq!(Config::load_if_any(asked).unwrap_err().code, "config.missing");
     fs::create_dir(folder.path().join(FILE_NAME)).unwrap();
-    assert_eq!(Config::load(sources).unwrap_err().code, "config.unreadable");
+    assert_eq!(Config::load_if_any(sources).unwrap_err().code, "config.unreadable");
 }
 
 #[test]
