@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::file::Keys;
 use crate::plan::TransactionMode;
+use crate::run::LockOptions;
 
 /// Whether a run keeps others out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -78,9 +79,6 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How long a run waits for the lock when nobody says otherwise.
-    pub const LOCK_WAIT: Duration = Duration::from_mins(1);
-
     pub(super) fn new(root: &Path, keys: Keys) -> Self {
         let script_location = root.join(keys.script_location.unwrap_or_else(|| "migrations".into()));
         let locations = keys.version_locations.filter(|locations| !locations.is_empty());
@@ -101,7 +99,7 @@ impl Settings {
             max_heads: keys.max_heads.unwrap_or(1),
             lock: keys.lock.unwrap_or_default(),
             lock_key: keys.lock_key.map(|name| name.0),
-            lock_wait: keys.lock_wait.map_or(Self::LOCK_WAIT, |wait| wait.0),
+            lock_wait: keys.lock_wait.map_or_else(|| LockOptions::default().wait, |wait| wait.0),
             log: keys.log.unwrap_or(true),
         }
     }
@@ -112,11 +110,6 @@ impl Settings {
             "lambic_version" => "lambic_log".to_owned(),
             name => format!("{name}_log"),
         }
-    }
-
-    /// Name of the lock.
-    pub fn lock_name(&self) -> &str {
-        self.lock_key.as_deref().unwrap_or(&self.version_table)
     }
 }
 
