@@ -1,0 +1,170 @@
+//! The table rebuild: a new table takes the old one's place, with everything that was in it and on it.
+//!
+//! After <https://sqlite.org/lang_altertable.html#otheralter>; docs/decisions/0003-sqlite-rebuild.md says what is
+//! done beyond it and why.
+
+use lambic_core::operation::{AlterTable, TableChange};
+use lambic_core::schema::{Column, QualifiedName, Table};
+use lambic_core::{Result, Statement};
+
+use super::alter::{ROWID_NAMES, is_rowid_name};
+use super::definition::Remake;
+use super::text::{ALONE, FOLLOWING, literal, quote_list, quote_name};
+use super::{column, index, malformed, native, suspended, table};
+use crate::ddl::same_name;
+
+/// The statements of a rebuild.
+pub(super) fn plan(alter: &AlterTable) -> Result<Vec<Statement>> {
+    let (previous, next) = (&alter.previous, &alter.next);
+    let origins = Origins::of(alter)?;
+    let remake = Remake::of(&alter.dependents, |id| id.hangs_on(&previous.name));
+    let new = QualifiedName::bare(free_name(alter));
+    // Foreign keys, views and triggers elsewhere follow these, before anything else happens.
+    let mut sql = origins.renames(previous)?;
+    sql.append(&mut remake.drops()?);
+    sql.push(table::create(next, &new)?);
+    sql.push(copy(alter, &origins, &new)?);
+    if numbers_itself(previous) && numbers_itself(next) {
+        sql.append(&mut keep_position(&previous.name, &new)?);
+    }
+    let (old, new) = (quote_name(&previous.name)?, quote_name(&new)?);
+    sql.push(format!("DROP TABLE {old}"));
+    sql.push(ALONE.to_owned());
+    sql.push(format!("ALTER TABLE {new} RENAME TO {old}"));
+    sql.push(FOLLOWING.to_owned());
+    for index in &next.indexes {
+        sql.push(index::create(index, next)?);
+    }
+    sql.append(&mut remake.creates()?);
+    Ok(sql.into_iter().map(suspended).collect())
+}
+
+/// A name for the new table that nothing in the operation has.
+fn free_name(alter: &AlterTable) -> String {
+    let dependents = alter.dependents.iter().flat_map(|dependent| [&dependent.previous, &dependent.next]);
+    let mut taken: Vec<&str> = dependents.map(|definition| definition.id.name.name.as_str()).collect();
+    let tables = [&alter.previous, &alter.next];
+    taken.extend(tables.iter().flat_map(|table| table.indexes.iter().map(|index| index.name.as_str())));
+    let mut name = format!("_lambic_new_{}", alter.previous.name.name);
+    while taken.iter().any(|known| same_name(known, &name)) {
+        name.push('_');
+    }
+    name
+}
+
+/// Where the columns come from.
+struct Origins<'a> {
+    /// Each column of the old table with its name in the new one, if it is kept.
+    kept: Vec<(&'a Column, Option<String>)>,
+}
+
+impl<'a> Origins<'a> {
+    fn of(alter: &'a AlterTable) -> Result<Self> {
+        let mut names: Vec<(Option<&Column>, String)> =
+            alter.previous.columns.iter().map(|column| (Some(column), column.name.clone())).collect();
+        for change in &alter.changes {
+            match change {
+                TableChange::AddColumn(column) => names.push((None, column.name.clone())),
+                TableChange::DropColumn(column) => names.retain(|(_, name)| *name != column.name),
+                TableChange::RenameColumn { previous, next } => {
+                    let found = names.iter_mut().find(|(_, name)| name == previous);
+                    let missing = || malformed(format!("table {} has no column {previous}", alter.next.name));
+                    found.ok_or_else(missing)?.1.clone_from(next);
+                }
+                TableChange::AlterColumn { .. }
+                | TableChange::AddConstraint(_)
+                | TableChange::DropConstraint(_)
+                | TableChange::RenameConstraint { .. }
+                | TableChange::AlterConstraint { .. }
+                | TableChange::CreateIndex(_)
+                | TableChange::DropIndex(_)
+                | TableChange::RenameIndex { .. }
+                | TableChange::AlterIndex { .. }
+                | TableChange::SetOptions { .. }
+                | TableChange::SetComment { .. } => {}
+            }
+        }
+        let later = |column: &Column| {
+            let found =
+                names.iter().find(|(origin, _)| origin.is_some_and(|origin| origin.name == column.name));
+            found.map(|(_, name)| name.clone())
+        };
+        let kept = alter.previous.columns.iter().map(|column| (column, later(column))).collect();
+        Ok(Self { kept })
+    }
+
+    /// The column of the old table that becomes the one of that name.
+    fn origin(&self, name: &str) -> Option<&'a Column> {
+        self.kept.iter().find(|(_, later)| later.as_deref() == Some(name)).map(|(column, _)| *column)
+    }
+
+    /// The statements after which every column that is kept has its new name. A column that is in the way of
+    /// another one first gets a name of its own.
+    fn renames(&self, table: &Table) -> Result<Vec<String>> {
+        let mut sql = Vec::new();
+        let moves = |(column, later): &(&Column, Option<String>)| later.as_ref() != Some(&column.name);
+        let mut last = Vec::new();
+        for (at, (column, later)) in self.kept.iter().enumerate().filter(|(_, kept)| moves(kept)) {
+            let wanted = |(other, name): &(&Column, Option<String>)| {
+                other.name != column.name && name.as_ref().is_some_and(|name| same_name(name, &column.name))
+            };
+            let mut current = column.name.clone();
+            if self.kept.iter().any(wanted) {
+                let between = format!("_lambic_{at}_{}", column.name);
+                sql.push(native::rename_statement(table, &current, &between)?);
+                current = between;
+            }
+            if let Some(later) = later {
+                last.push(native::rename_statement(table, &current, later)?);
+            }
+        }
+        sql.append(&mut last);
+        Ok(sql)
+    }
+}
+
+/// Copies the rows. Columns that are computed are never copied into; new ones get their default.
+fn copy(alter: &AlterTable, origins: &Origins<'_>, new: &QualifiedName) -> Result<String> {
+    let stored = alter.next.columns.iter().filter(|column| column.generated.is_none());
+    let mut names: Vec<&str> =
+        stored.map(|column| column.name.as_str()).filter(|name| origins.origin(name).is_some()).collect();
+    if let Some(rowid) = hidden_rowid(&alter.previous, &alter.next) {
+        names.insert(0, rowid);
+    }
+    let (old, new) = (quote_name(&alter.previous.name)?, quote_name(new)?);
+    if names.is_empty() {
+        let count = format!("SELECT 1 FROM {old} LIMIT 1");
+        return Ok(format!("{count} -- no column is kept"));
+    }
+    let names = quote_list(&names)?;
+    // A conflict clause of the new table must not leave out rows.
+    Ok(format!("INSERT OR ABORT INTO {new} ({names})\nSELECT {names} FROM {old}"))
+}
+
+/// The name under which the rowid can be copied, where no column stands for it.
+fn hidden_rowid(previous: &Table, next: &Table) -> Option<&'static str> {
+    let has_rowid = |table: &Table| !table.has("without-rowid");
+    if !has_rowid(previous) || !has_rowid(next) || column::rowid(next).is_some() {
+        return None;
+    }
+    let taken = |name: &&str| {
+        let columns = previous.columns.iter().chain(&next.columns);
+        columns.filter(|column| is_rowid_name(&column.name)).any(|column| same_name(&column.name, name))
+    };
+    ROWID_NAMES.iter().find(|name| !taken(name)).copied()
+}
+
+fn numbers_itself(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.identity.is_some())
+}
+
+/// Keeps the number that AUTOINCREMENT has come to, which can be past the greatest that is there.
+fn keep_position(old: &QualifiedName, new: &QualifiedName) -> Result<Vec<String>> {
+    let (old, new) = (literal(&old.name)?, literal(&new.name)?);
+    Ok(vec![
+        format!("DELETE FROM sqlite_sequence WHERE name = {new}"),
+        format!(
+            "INSERT INTO sqlite_sequence (name, seq)\nSELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"
+        ),
+    ])
+}
