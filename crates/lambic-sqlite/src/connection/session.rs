@@ -1,0 +1,118 @@
+//! The settings of a session: the prologue, and the way back to it.
+
+use std::ops::ControlFlow;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Result};
+
+use crate::classify::changes_session;
+use crate::lexicon::LEXICON;
+
+/// The settings that a session of Lambic's begins with. All others stay as the library and the file have them:
+/// the journal mode above all, and that `"x"` is read as a text where no such column is, since schemas that exist
+/// rely on it.
+const PROLOGUE: &str = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; PRAGMA query_only = OFF; \
+     PRAGMA case_sensitive_like = OFF; PRAGMA writable_schema = OFF";
+
+/// The settings of a session that can be read and put back. That no setting is forgotten is tested against the
+/// library's own list.
+const SETTINGS: [&str; 27] = [
+    "analysis_limit",
+    "automatic_index",
+    "cache_size",
+    "cache_spill",
+    "cell_size_check",
+    "checkpoint_fullfsync",
+    "count_changes",
+    "defer_foreign_keys",
+    "empty_result_callbacks",
+    "full_column_names",
+    "fullfsync",
+    "ignore_check_constraints",
+    "journal_size_limit",
+    "locking_mode",
+    "max_page_count",
+    "mmap_size",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "short_column_names",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+    "journal_mode",
+];
+
+/// What a session was like before somebody's statements changed it.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// The value of each setting, taken before the first statement that may change one.
+    before: Option<Vec<(&'static str, Value)>>,
+}
+
+impl Session {
+    /// Puts a fresh connection into the prologue, and finds out whether the file is a database.
+    pub(crate) fn begin(&self, connection: &Connection) -> Result<()> {
+        // The library is built with foreign keys on; another build may not be.
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA schema_version")
+    }
+
+    /// Looks at a statement before it runs, and remembers the settings if it may change any.
+    pub(crate) fn note(&mut self, sql: &str, connection: &Connection) -> Result<()> {
+        if self.before.is_none() && changes_session(sql) {
+            self.before = Some(settings(connection)?);
+        }
+        Ok(())
+    }
+
+    /// Puts the session back, outside a transaction. `Break`: settings were changed, perhaps the handlers too.
+    pub(crate) fn reset(&mut self, connection: &Connection) -> Result<ControlFlow<()>> {
+        drop_temporary_objects(connection)?;
+        let Some(before) = self.before.take() else { return Ok(ControlFlow::Continue(())) };
+        detach_databases(connection)?;
+        connection.execute_batch(PROLOGUE)?;
+        for ((name, before), (_, now)) in before.into_iter().zip(settings(connection)?) {
+            if before != now && !(name == "journal_mode" && (is_wal(&before) || is_wal(&now))) {
+                connection.pragma_update(None, name, before)?;
+            }
+        }
+        Ok(ControlFlow::Break(()))
+    }
+}
+
+/// Write-ahead logging is a property of the file and not of the session: who turns it on means it.
+fn is_wal(mode: &Value) -> bool {
+    matches!(mode, Value::Text(mode) if mode.eq_ignore_ascii_case("wal"))
+}
+
+fn settings(connection: &Connection) -> Result<Vec<(&'static str, Value)>> {
+    let read = |name| connection.pragma_query_value(None, name, |row| row.get(0)).optional();
+    SETTINGS.iter().map(|name| Ok((*name, read(*name)?.unwrap_or(Value::Null)))).collect()
+}
+
+fn drop_temporary_objects(connection: &Connection) -> Result<()> {
+    const LIST: &str = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger') \
+                        AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let mut statement = connection.prepare_cached(LIST)?;
+    let objects: Vec<(String, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_>>()?;
+    for (kind, name) in objects {
+        // A table takes its triggers along.
+        connection.execute_batch(&format!("DROP {kind} IF EXISTS temp.{}", quoted(&name)))?;
+    }
+    Ok(())
+}
+
+fn detach_databases(connection: &Connection) -> Result<()> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_database_list WHERE seq > 1")?;
+    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+    names.iter().try_for_each(|name| connection.execute_batch(&format!("DETACH {}", quoted(name))))
+}
+
+/// A name that the library has told is free of NUL, which alone cannot be quoted.
+pub(super) fn quoted(name: &str) -> String {
+    LEXICON.quote_identifier(name).unwrap_or_default()
+}
