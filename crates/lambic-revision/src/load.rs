@@ -47,7 +47,7 @@ pub fn load(locations: &Locations) -> Result<Vec<RevisionFile>> {
         match (result, &mut failed) {
             (Err(error), None) => failed = Some(error),
             (Err(error), Some(first)) if first.notes.len() < MOST_NOTES => {
-                first.notes.push(format!("and {error}"))
+                first.notes.push(format!("and {error}"));
             }
             (Ok(file), None) => files.push(file),
             _ => {}

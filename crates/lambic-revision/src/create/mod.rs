@@ -1,0 +1,1 @@
+//! New revision files.

@@ -1,0 +1,216 @@
+//! The order of a plan: newest first, staying on one line as long as it can, as Alembic does.
+
+use crate::graph::{Graph, Node, NodeSet, PerNode, Reach};
+
+/// Orders `want`, newest first.
+///
+/// A *frontier* of revisions is kept, at first the newest ones in load order. The current one is taken if nothing
+/// that is left needs it, and its normalised parents take its place; else the search goes on at the first
+/// revision of the frontier that needs it.
+///
+/// `hull` holds `want` and everything between its members; the rest of it is passed over in silence.
+pub(crate) fn newest_first(graph: &Graph, want: &NodeSet, hull: &NodeSet) -> Vec<Node> {
+    let mut sort = Sort::new(graph, want, hull);
+    sort.start();
+    let mut order = Vec::new();
+    let mut at = sort.frontier.first;
+    while let Some(node) = sort.frontier.node(at) {
+        if sort.pending[node] > 0 {
+            at = sort.first_needing(node, at);
+            continue;
+        }
+        order.push(node);
+        at = sort.take(node, at);
+    }
+    order
+}
+
+struct Sort<'g> {
+    graph: &'g Graph,
+    want: &'g NodeSet,
+    /// What is neither taken nor passed over yet.
+    left: NodeSet,
+    /// How many of `left` follow a node or depend on it.
+    pending: PerNode<u32>,
+    frontier: Frontier,
+    reach: Reach<'g>,
+}
+
+/// How many nodes the search upwards looks at before the search downwards is tried.
+const NEAR: usize = 64;
+
+impl<'g> Sort<'g> {
+    fn new(graph: &'g Graph, want: &'g NodeSet, hull: &NodeSet) -> Self {
+        let mut pending = PerNode::new(graph.len(), 0);
+        for below in hull.iter().flat_map(|node| graph.all.of(node)) {
+            pending[*below] += 1;
+        }
+        let frontier = Frontier::new(graph.len());
+        Self { graph, want, left: hull.clone(), pending, frontier, reach: Reach::new(graph) }
+    }
+
+    fn start(&mut self) {
+        let silent = |node: &Node| self.pending[*node] == 0 && !self.want.contains(*node);
+        let silent: Vec<Node> = self.left.iter().filter(silent).collect();
+        for node in silent {
+            self.leave(node);
+        }
+        let newest = |node: &Node| self.pending[*node] == 0;
+        let newest: Vec<Node> = self.left.iter().filter(newest).collect();
+        for node in newest {
+            self.frontier.append(node);
+        }
+    }
+
+    /// Takes `node`, which is at `at` on the frontier. Returns where to go on.
+    fn take(&mut self, node: Node, at: u32) -> u32 {
+        let passed = self.leave(node);
+        let mut parents = self.parents(node).into_iter();
+        let next = match parents.next() {
+            Some(parent) => self.frontier.replace(at, parent),
+            None => self.frontier.remove(at),
+        };
+        parents.for_each(|parent| self.frontier.append(parent));
+        for silent in passed {
+            self.parents(silent).into_iter().for_each(|parent| self.frontier.append(parent));
+        }
+        // The frontier may have been empty but for what was appended just now.
+        if next == NONE { self.frontier.first } else { next }
+    }
+
+    fn parents(&self, node: Node) -> Vec<Node> {
+        let comes = |parent: &Node| {
+            self.want.contains(*parent) && self.left.contains(*parent) && !self.frontier.holds(*parent)
+        };
+        self.graph.normal().of(node).iter().copied().filter(comes).collect()
+    }
+
+    /// Takes a node out of what is left, and with it what nobody wants and nothing needs any more, which is returned.
+    fn leave(&mut self, node: Node) -> Vec<Node> {
+        let (mut todo, mut passed) = (vec![node], Vec::new());
+        while let Some(next) = todo.pop() {
+            self.left.remove(next);
+            for &below in self.graph.all.of(next).iter().filter(|below| self.left.contains(**below)) {
+                self.pending[below] -= 1;
+                if self.pending[below] == 0 && !self.want.contains(below) {
+                    todo.push(below);
+                    passed.push(below);
+                }
+            }
+        }
+        passed
+    }
+
+    /// The first place of the frontier, other than `own`, whose revision needs `node`.
+    ///
+    /// Who needs it is often near above it; else it is often soon found from the front of the frontier. Both are
+    /// short in practice where the other one is long.
+    fn first_needing(&mut self, node: Node, own: u32) -> u32 {
+        if let Some(place) = self.near_above(node) {
+            return place;
+        }
+        let mut at = self.frontier.first;
+        while let Some(other) = self.frontier.node(at) {
+            if at != own && self.reach.is_before(node, other) {
+                return at;
+            }
+            at = self.frontier.after(at);
+        }
+        // Everything left is on the frontier or below it, so that this is not reached; it would end the order.
+        NONE
+    }
+
+    fn near_above(&self, node: Node) -> Option<u32> {
+        let mut seen = vec![node];
+        let mut looked = 0;
+        while let Some(&next) = seen.get(looked) {
+            looked += 1;
+            for &above in self.graph.dependents.of(next) {
+                if self.left.contains(above) && !seen.contains(&above) {
+                    seen.push(above);
+                }
+                if seen.len() > NEAR {
+                    return None;
+                }
+            }
+        }
+        seen.iter().skip(1).filter_map(|above| self.frontier.place_of(*above)).min()
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A list in which places are kept: a place may get another node, or be taken out, and new ones come at the end.
+struct Frontier {
+    slots: Vec<Slot>,
+    places: PerNode<u32>,
+    first: u32,
+    last: u32,
+}
+
+struct Slot {
+    node: Node,
+    before: u32,
+    after: u32,
+}
+
+impl Frontier {
+    fn new(nodes: usize) -> Self {
+        Self { slots: Vec::new(), places: PerNode::new(nodes, NONE), first: NONE, last: NONE }
+    }
+
+    fn slot(&mut self, at: u32) -> Option<&mut Slot> {
+        self.slots.get_mut(at as usize)
+    }
+
+    fn node(&self, at: u32) -> Option<Node> {
+        self.slots.get(at as usize).map(|slot| slot.node)
+    }
+
+    fn after(&self, at: u32) -> u32 {
+        self.slots.get(at as usize).map_or(NONE, |slot| slot.after)
+    }
+
+    fn place_of(&self, node: Node) -> Option<u32> {
+        Some(self.places[node]).filter(|place| *place != NONE)
+    }
+
+    fn holds(&self, node: Node) -> bool {
+        self.places[node] != NONE
+    }
+
+    fn append(&mut self, node: Node) {
+        let (at, last) = (u32::try_from(self.slots.len()).unwrap_or(NONE), self.last);
+        self.slots.push(Slot { node, before: last, after: NONE });
+        match self.slot(last) {
+            Some(slot) => slot.after = at,
+            None => self.first = at,
+        }
+        self.last = at;
+        self.places[node] = at;
+    }
+
+    /// Puts `node` in the place of the one at `at`, which is where to go on.
+    fn replace(&mut self, at: u32, node: Node) -> u32 {
+        if let Some(old) = self.slot(at).map(|slot| std::mem::replace(&mut slot.node, node)) {
+            self.places[old] = NONE;
+        }
+        self.places[node] = at;
+        at
+    }
+
+    /// Takes a place out. The search goes on at the one before it, or else at the first.
+    fn remove(&mut self, at: u32) -> u32 {
+        let Some(&mut Slot { node, before, after }) = self.slot(at) else { return NONE };
+        self.places[node] = NONE;
+        match self.slot(before) {
+            Some(slot) => slot.after = after,
+            None => self.first = after,
+        }
+        match self.slot(after) {
+            Some(slot) => slot.before = before,
+            None => self.last = before,
+        }
+        if before == NONE { self.first } else { before }
+    }
+}
