@@ -19,8 +19,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         None => command.arg("--workspace"),
     };
     command.arg("--").args(filter);
-    // `insta` reads the first, the project's own expected files the second.
-    command.env("INSTA_UPDATE", "always").env("LAMBIC_BLESS", "1");
+    // `expect-test` reads the first, the project's own expected files the second.
+    command.env("UPDATE_EXPECT", "1").env("LAMBIC_BLESS", "1");
     command.envs(fetch::all(&Folders::of(&Metadata::load()?))?);
     process::pass_through(&mut command)?;
     println!("blessed: look at `git diff` before you commit");

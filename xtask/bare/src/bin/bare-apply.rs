@@ -2,14 +2,12 @@
 //! writes as `lambic upgrade head`, sent by the plain driver.
 //!
 //! The version table, the log and its rows are taken from a database that Lambic migrated, so that this program
-//! writes what Lambic writes, whatever that is. Prints the microseconds it took, that preparation left out.
-#![allow(clippy::print_stdout, reason = "the time is the result")]
+//! writes what Lambic writes, whatever that is.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -29,10 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: bare-apply FOLDER DATABASE MIGRATED-DATABASE".into());
     };
     let books = Books::read(migrated)?;
-    let start = Instant::now();
-    apply(&books, folder, database)?;
-    println!("{}", start.elapsed().as_micros());
-    Ok(())
+    apply(&books, folder, database)
 }
 
 impl Books {
