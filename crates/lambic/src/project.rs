@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use lambic_core::{Error, ErrorKind, Location, Result};
-use lambic_revision::{Locations, RevisionFile};
+use lambic_revision::{Graph, Locations};
 
 pub use self::scaffold::{Scaffold, scaffold};
 use crate::config::{Config, LockMode, Settings, Target};
@@ -58,9 +58,9 @@ impl Project {
         }
     }
 
-    /// Reads every revision file, in load order.
-    pub fn revisions(&self) -> Result<Vec<RevisionFile>> {
-        lambic_revision::load(&self.locations())
+    /// Reads every revision file and makes their graph.
+    pub fn graph(&self) -> Result<Graph> {
+        Graph::load(&self.locations())
     }
 
     /// Where the template of new revisions is, if the project has one.
@@ -123,6 +123,8 @@ impl Project {
 mod tests {
     use std::time::Duration;
 
+    use lambic_revision::Revision;
+
     use super::*;
     use crate::config::Sources;
 
@@ -155,17 +157,18 @@ mod tests {
     }
 
     #[test]
-    fn revisions_are_read_from_every_location() {
+    fn the_graph_holds_the_files_of_every_location() {
         let (folder, project) =
             project("[lambic]\nversion_locations = ['a', 'b']\nrecursive_version_locations = true");
-        assert!(project.revisions().unwrap_err().to_string().contains('a'));
-        for (path, id) in [("b/x.sql", "bx"), ("a/deep/y.sql", "ay")] {
+        assert!(project.graph().unwrap_err().to_string().contains("/a"));
+        for (path, id) in [("b/x.sql", "bx\n-- @down-revision ay"), ("a/deep/y.sql", "ay")] {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, format!("-- @revision {id}\n-- @message m\n\n-- @upgrade\n")).unwrap();
         }
-        let files = project.revisions().unwrap();
-        assert_eq!(files.iter().map(RevisionFile::id).collect::<Vec<_>>(), ["ay", "bx"]);
+        let graph = project.graph().unwrap();
+        assert_eq!(graph.revisions().map(Revision::id).collect::<Vec<_>>(), ["ay", "bx"]);
+        assert_eq!(graph.heads().map(Revision::id).collect::<Vec<_>>(), ["bx"]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[derive(Debug)]
-    struct Named(DriverInfo);
+    struct Named(DriverInfo, Option<Arc<dyn Dialect>>);
 
     #[async_trait]
     impl Driver for Named {
@@ -87,7 +87,7 @@ mod tests {
             &self.0
         }
         fn dialect(&self, _: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
-            Err(Error::unsupported(&self.0.name, "versions"))
+            self.1.clone().ok_or_else(|| Error::unsupported(&self.0.name, "versions"))
         }
         async fn connect(&self, _: &DatabaseUrl) -> Result<Session> {
             Err(Error::unsupported(&self.0.name, "sessions"))
@@ -96,13 +96,16 @@ mod tests {
 
     fn registry() -> Registry {
         let driver = |name: &str, schemes: &[&str]| -> Arc<dyn Driver> {
-            Arc::new(Named(DriverInfo {
-                name: name.to_owned(),
-                title: name.to_owned(),
-                schemes: schemes.iter().copied().map(str::to_owned).collect(),
-                dialects: vec![name.to_owned()],
-                version: "1".to_owned(),
-            }))
+            Arc::new(Named(
+                DriverInfo {
+                    name: name.to_owned(),
+                    title: name.to_owned(),
+                    schemes: schemes.iter().copied().map(str::to_owned).collect(),
+                    dialects: vec![name.to_owned()],
+                    version: "1".to_owned(),
+                },
+                None,
+            ))
         };
         Registry::new(vec![driver("apple", &["apple", "apples"]), driver("pear", &["pear"])])
     }
@@ -128,5 +131,16 @@ mod tests {
             ("dialect.unknown", Some("known dialects: apple, pear"))
         );
         assert_eq!(registry.dialect_names(), ["apple", "pear"]);
+    }
+
+    #[test]
+    fn a_driver_that_answers_with_another_dialect_is_passed_over() {
+        let real: Arc<dyn Driver> = Arc::new(lambic_sqlite::SqliteDriver);
+        let info = DriverInfo { dialects: vec!["apple".to_owned()], ..real.info().clone() };
+        let other: Arc<dyn Driver> = Arc::new(Named(info, Some(real.dialect(None).unwrap())));
+        let name = real.info().name.clone();
+        let registry = Registry::new(vec![other, real]);
+        assert_eq!(registry.dialect("apple", None).unwrap_err().code, "dialect.unknown");
+        assert_eq!(registry.dialect(&name, None).unwrap().name(), name);
     }
 }

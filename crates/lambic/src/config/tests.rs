@@ -239,6 +239,26 @@ fn the_file_is_found_above_and_paths_stay_as_one_would_write_them() {
 }
 
 #[test]
+fn a_path_counts_from_where_it_is_written() {
+    let folder = Folder::new("[database]\nurl = 'x:database'");
+    let below = folder.0.path().join("below");
+    fs::create_dir(&below).unwrap();
+    let sources = Sources { directory: below.clone(), ..Sources::default() };
+    let base = |sources: Sources| {
+        let url = Config::load(sources).unwrap().target().unwrap().url;
+        (url.rest().to_owned(), url.base().unwrap().to_owned())
+    };
+    let root = folder.0.path().to_owned();
+    assert_eq!(base(sources.clone()), ("database".to_owned(), root.clone()));
+    let given = Sources { url: Some("x:given".into()), ..sources.clone() };
+    assert_eq!(base(given), ("given".to_owned(), below.clone()));
+    let environment = variables(&[("DATABASE_URL", "x:set")]);
+    assert_eq!(base(Sources { environment, ..sources.clone() }), ("set".to_owned(), below));
+    folder.write(".env", "DATABASE_URL=x:dot");
+    assert_eq!(base(sources), ("dot".to_owned(), root));
+}
+
+#[test]
 fn a_missing_or_unreadable_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let sources = Sources { directory: folder.path().to_owned(), ..Sources::default() };

@@ -94,6 +94,7 @@ fn config_text(location: &Path) -> Result<String> {
 mod tests {
     use super::*;
     use crate::config::{Config, Sources};
+    use crate::registry::Registry;
 
     fn load(folder: &Path) -> Config {
         Config::load(Sources { directory: folder.to_owned(), ..Sources::default() }).unwrap()
@@ -168,5 +169,20 @@ mod tests {
         let config = Config::load(sources).unwrap();
         assert!(config.protected());
         assert_eq!((config.settings().version_locations.len(), config.hooks().len()), (2, 1));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_new_project_has_its_database_in_its_own_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        scaffold(folder.path(), Path::new("migrations")).unwrap();
+        let below = folder.path().join("migrations/versions");
+        let config = Config::load(Sources { directory: below, ..Sources::default() }).unwrap();
+        let registry = Registry::new(vec![std::sync::Arc::new(lambic_sqlite::SqliteDriver)]);
+        config.check_dialects(&registry.dialect_names()).unwrap();
+        let target = config.target().unwrap();
+        let driver = registry.resolve(&target.url).unwrap();
+        let mut session = driver.connect(&target.url).await.unwrap();
+        session.connection.execute("CREATE TABLE t (a)", &[]).await.unwrap();
+        assert!(folder.path().join("app.db").is_file());
     }
 }
