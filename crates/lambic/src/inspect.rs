@@ -1,1 +1,53 @@
-//! To be written.
+//! The live schema: without Lambic's own tables, counted, or as the statements that rebuild it.
+
+use std::collections::BTreeMap;
+
+use lambic_core::{Result, Schema, Scope};
+use serde::Serialize;
+
+use crate::run::Database;
+
+/// How many objects of each kind there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Coverage {
+    /// Those that Lambic manages, by kind.
+    pub managed: BTreeMap<String, usize>,
+    /// Those that a rule of the user's leaves out, by kind.
+    pub ignored: BTreeMap<String, usize>,
+    /// Those that the model cannot hold, by what the database calls them.
+    pub unsupported: BTreeMap<String, usize>,
+}
+
+/// Reads the whole schema but for the version table and the log.
+pub async fn inspect(database: &mut Database) -> Result<Schema> {
+    let own: Vec<_> = database.store().tables().cloned().collect();
+    let (connection, dialect) = database.session();
+    let mut schema = dialect.introspect(connection, &Scope::default()).await?;
+    schema.tables.retain(|table| !own.contains(&table.name));
+    Ok(schema)
+}
+
+/// Counts what a schema holds.
+pub fn coverage(schema: &Schema) -> Coverage {
+    let whole = [
+        ("namespace", schema.namespaces.len()),
+        ("table", schema.tables.len()),
+        ("column", schema.tables.iter().map(|table| table.columns.len()).sum()),
+        ("constraint", schema.tables.iter().map(|table| table.constraints().count()).sum()),
+        ("index", schema.tables.iter().map(|table| table.indexes.len()).sum()),
+        ("sequence", schema.sequences.len()),
+        ("enum", schema.enums.len()),
+        ("domain", schema.domains.len()),
+        ("composite", schema.composites.len()),
+    ];
+    let mut coverage = Coverage::default();
+    let counted = whole.into_iter().filter(|(_, count)| *count > 0);
+    coverage.managed = counted.map(|(kind, count)| (kind.to_owned(), count)).collect();
+    for definition in &schema.definitions {
+        *coverage.managed.entry(definition.id.kind.to_string()).or_default() += 1;
+    }
+    for unsupported in &schema.unsupported {
+        *coverage.unsupported.entry(unsupported.kind.clone()).or_default() += 1;
+    }
+    coverage
+}

@@ -54,6 +54,11 @@ impl Interrupt {
         Guard(self)
     }
 
+    /// Forgets whose statements are to be ended, so that clean-up is not cancelled too.
+    pub(crate) fn disarm(&self) {
+        self.set(None);
+    }
+
     fn set(&self, canceller: Option<Arc<dyn Canceller>>) {
         *self.0.canceller.lock().unwrap_or_else(PoisonError::into_inner) = canceller;
     }
@@ -64,11 +69,12 @@ pub(crate) fn interrupted() -> Error {
     Error::new(ErrorKind::Cancelled, "run.interrupted", "the run was interrupted")
 }
 
-/// Forgets the session whose statements were to be ended, so that clean-up is not cancelled too.
+/// Forgets the session whose statements were to be ended when the run is over.
+#[derive(Debug)]
 pub(crate) struct Guard<'i>(&'i Interrupt);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.0.set(None);
+        self.0.disarm();
     }
 }

@@ -1,12 +1,25 @@
-//! Running a plan against a database.
+//! Running a plan against a database: lock, check, apply, note.
 
-use std::time::Duration;
+mod database;
+mod execute;
+mod failure;
+mod lock;
 
-use lambic_core::{DatabaseUrl, Driver};
+use std::time::{Duration, Instant};
 
+use lambic_core::{DatabaseUrl, Driver, Error, ErrorKind, Location, Result};
+use lambic_revision::{Direction, Graph};
+
+pub use database::{Changed, Database, Review};
+
+use crate::event::{Event, Notice, Observer};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, TransactionMode};
-use crate::store::StoreOptions;
+use crate::plan::{Command, Plan, Planner, TransactionMode};
+use crate::store::{ALEMBIC_TABLE, Author, Ensured, StoreOptions};
+use execute::Execution;
+
+/// The decision that a downgrade through a changed revision needs.
+pub const CHANGED_REVISION: &str = "changed-revision";
 
 /// What a run needs to know beside its command.
 #[derive(Debug, Clone)]
@@ -71,8 +84,177 @@ pub struct Runner<'r> {
 pub struct Report {
     /// The steps, all of them done.
     pub plan: Plan,
-    /// The version table's rows afterwards, sorted.
-    pub rows: Vec<String>,
     /// How long the whole took.
     pub duration: Duration,
+}
+
+impl Runner<'_> {
+    /// Connects and reads the version rows. Nothing is locked, made or written.
+    ///
+    /// # Errors
+    /// The database cannot be reached or read, or its dialect is not one of the project's.
+    pub async fn open(&self, observer: &mut dyn Observer) -> Result<Database> {
+        let session = self.connect(observer).await?;
+        Database::load(session, &self.options.store).await
+    }
+
+    /// Says what [`run`](Self::run) would do now. Nothing is locked, made or written.
+    pub async fn plan(&self, graph: &Graph, command: &Command, observer: &mut dyn Observer) -> Result<Plan> {
+        let mut database = self.open(observer).await?;
+        let review = database.review(graph).await?;
+        self.prepare(graph, command, &database, &review, observer)
+    }
+
+    /// Does what `command` says.
+    ///
+    /// # Errors
+    /// Whatever stands in the way. What an error leaves behind is in its `aftermath` and notes; the lock is free.
+    pub async fn run(&self, graph: &Graph, command: &Command, observer: &mut dyn Observer) -> Result<Report> {
+        let started = Instant::now();
+        let mut session = self.connect(observer).await?;
+        let guard = self.interrupt.guard(session.connection.canceller());
+        let lock = lock::acquire(self, &mut session, observer).await?;
+        let (mut session, result) = match Database::load(session, &self.options.store).await {
+            Ok(mut database) => {
+                let result = self.locked(graph, command, &mut database, observer).await;
+                (database.into_session(), result)
+            }
+            // Without its session the lock is gone.
+            Err(error) => return Err(error),
+        };
+        drop(guard);
+        lock::release(lock, &mut session, result.as_ref().err()).await?;
+        Ok(Report { plan: result?, duration: started.elapsed() })
+    }
+
+    /// Makes the version table and the log where they are missing; whether anything was.
+    pub async fn ensure_version(&self, observer: &mut dyn Observer) -> Result<Ensured> {
+        let mut session = self.connect(observer).await?;
+        let lock = lock::acquire(self, &mut session, observer).await?;
+        let mut database = Database::load(session, &self.options.store).await?;
+        let result = self.ensure(&mut database, 0, observer).await;
+        lock::release(lock, &mut database.into_session(), result.as_ref().err()).await?;
+        result
+    }
+
+    async fn connect(&self, observer: &mut dyn Observer) -> Result<lambic_core::Session> {
+        self.interrupt.check()?;
+        let session = self.driver.connect(self.url).await?;
+        let dialect = session.dialect.name();
+        observer.event(&Event::Connected {
+            url: &self.url.redacted(),
+            source: &self.source,
+            dialect,
+            version: session.dialect.version(),
+        });
+        let known = &self.options.dialects;
+        if known.is_empty() || known.iter().any(|known| known == dialect) {
+            return Ok(session);
+        }
+        let message = format!("the database speaks {dialect}, and the project runs on {}", known.join(", "));
+        Err(Error::new(ErrorKind::Config, "run.foreign-dialect", message)
+            .note(format!("the database is {}, from {}", self.url.redacted(), self.source))
+            .hint(format!("add \"{dialect}\" to `dialects` in lambic.toml, or choose another database")))
+    }
+
+    /// What is done under the lock.
+    async fn locked(
+        &self,
+        graph: &Graph,
+        command: &Command,
+        database: &mut Database,
+        observer: &mut dyn Observer,
+    ) -> Result<Plan> {
+        let review = database.review(graph).await?;
+        let plan = self.prepare(graph, command, database, &review, observer)?;
+        observer.event(&Event::Planned { steps: plan.steps.len() });
+        if plan.is_empty() {
+            return Ok(plan);
+        }
+        let ids = plan.steps.iter().flat_map(|step| &step.rows_after);
+        self.ensure(database, ids.map(|id| id.chars().count()).max().unwrap_or(0), observer).await?;
+        let execution = Execution {
+            database,
+            graph,
+            plan: &plan,
+            review: &review,
+            mode: self.options.transaction,
+            author: Author { actor: self.options.actor.clone(), tag: self.options.tag.clone() },
+            url: self.url,
+            interrupt: &self.interrupt,
+            observer,
+            progress: execute::Progress::default(),
+        };
+        execution.run().await?;
+        Ok(plan)
+    }
+
+    /// Plans, and checks everything that can be checked before anything runs.
+    fn prepare(
+        &self,
+        graph: &Graph,
+        command: &Command,
+        database: &Database,
+        review: &Review,
+        observer: &mut dyn Observer,
+    ) -> Result<Plan> {
+        let planner = Planner {
+            graph,
+            dialect: Some(database.dialect()),
+            transaction: self.options.transaction,
+            defer: false,
+        };
+        let plan = planner.plan(command, database.rows())?;
+        for notice in review.notices(&plan, command) {
+            observer.event(&Event::Warning(&notice));
+        }
+        self.check_changed(&plan, review)?;
+        Ok(plan)
+    }
+
+    /// A revision whose file changed is undone only when a person says so.
+    fn check_changed(&self, plan: &Plan, review: &Review) -> Result<()> {
+        if self.options.allow.iter().any(|code| code == CHANGED_REVISION) {
+            return Ok(());
+        }
+        let downs = plan.steps.iter().filter(|step| step.direction == Direction::Downgrade);
+        let ids: Vec<&str> = downs.filter_map(|step| step.revision.as_deref()).collect();
+        let Some(changed) = review.changed.iter().find(|changed| ids.contains(&changed.revision.as_str()))
+        else {
+            return Ok(());
+        };
+        let message = format!(
+            "revision {} has changed since it was applied: its downgrade may not undo what was done",
+            changed.revision
+        );
+        Err(Error::new(ErrorKind::Decision, "run.changed-revision", message)
+            .at(Location::file(changed.path.display().to_string()))
+            .hint(format!("restore the file, or run again with `--allow {CHANGED_REVISION}`")))
+    }
+
+    async fn ensure(
+        &self,
+        database: &mut Database,
+        longest: usize,
+        observer: &mut dyn Observer,
+    ) -> Result<Ensured> {
+        let ensured = database.ensure(longest).await?;
+        if ensured.log && self.options.store.table == ALEMBIC_TABLE {
+            observer.event(&Event::Note(&takeover(&self.options.store)));
+        }
+        Ok(ensured)
+    }
+}
+
+/// What Alembic's autogenerate needs, so that it does not want to drop the log.
+fn takeover(options: &StoreOptions) -> Notice {
+    let log = options.log.as_deref().unwrap_or_default();
+    let message = format!(
+        "the table {log} now stands beside {}: Alembic's autogenerate would want to drop it",
+        options.table
+    );
+    Notice::new("run.takeover", message).hint(format!(
+        "in env.py: def include_name(name, type_, parent_names): return not (type_ == \"table\" and name == \
+         \"{log}\") and context.configure(…, include_name=include_name)"
+    ))
 }

@@ -1,1 +1,230 @@
-//! To be written.
+//! What a revision runs, one way, on a dialect: its sections, cut into statements and checked.
+//!
+//! Everything that can be told from the text is told here, before anything runs.
+
+use std::ops::Range;
+
+use lambic_core::{Dialect, Error, ErrorKind, Result, StatementFacts, TransactionRule, TransactionalDdl};
+use lambic_revision::{Direction, RevisionFile, Section};
+use lambic_sql::{Gap, Script};
+
+use crate::checksum::Checksum;
+use crate::plan::{PlannedStatement, TransactionMode};
+
+/// What a revision runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sections {
+    /// The statements, in order.
+    pub statements: Vec<PlannedStatement>,
+    /// The checksum over them.
+    pub checksum: String,
+}
+
+/// Finds what `file` runs going `direction` on `dialect`.
+///
+/// # Errors
+/// - no section is for the dialect, or the one that is cannot run in this version;
+/// - going down: the revision is irreversible;
+/// - a section cannot be cut into statements, or holds a directive that does not belong there;
+/// - a statement does not go together with the transaction that it would run in.
+pub fn resolve(
+    file: &RevisionFile,
+    direction: Direction,
+    dialect: &dyn Dialect,
+    mode: TransactionMode,
+) -> Result<Sections> {
+    let mut statements = Vec::new();
+    let mut checksum = Checksum::default();
+    for (number, section) in applicable(file, direction, dialect)?.iter().enumerate() {
+        let script = split(file, section, dialect)?;
+        hash(&mut checksum, section, &script);
+        check_directives(file, section, &script)?;
+        refuse_data(file, section, &script)?;
+        let transaction = in_transaction(file, section, dialect, mode)?;
+        statements.reserve(script.statements.len());
+        for statement in &script.statements {
+            let range = section.offset + statement.range.start..section.offset + statement.range.end;
+            let facts = dialect.classify(statement.text());
+            if transaction {
+                check_transaction(file, direction, &facts, &range)?;
+            }
+            statements.push(PlannedStatement {
+                sql: statement.text().to_owned(),
+                transaction,
+                hazards: Vec::new(),
+                range,
+                section: number,
+                changes_session: facts.changes_session,
+            });
+        }
+    }
+    Ok(Sections { statements, checksum: checksum.finish() })
+}
+
+/// The checksum of what `file` runs going `direction` on `dialect`, without the checks of [`resolve`].
+///
+/// # Errors
+/// No section is for the dialect, or one cannot be cut into statements.
+pub fn checksum(file: &RevisionFile, direction: Direction, dialect: &dyn Dialect) -> Result<String> {
+    let mut checksum = Checksum::default();
+    for section in &applicable(file, direction, dialect)? {
+        hash(&mut checksum, section, &split(file, section, dialect)?);
+    }
+    Ok(checksum.finish())
+}
+
+fn hash(checksum: &mut Checksum, section: &Section<'_>, script: &Script<'_>) {
+    checksum.section(section);
+    for statement in &script.statements {
+        checksum.part(statement.text());
+        statement.data_text().iter().for_each(|data| checksum.part(data));
+    }
+}
+
+/// The sections that run, in the order of the file.
+fn applicable<'f>(
+    file: &'f RevisionFile,
+    direction: Direction,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Section<'f>>> {
+    let mut sections = file.sections()?;
+    let upgrades = sections.iter().any(|section| section.direction == Direction::Upgrade);
+    sections.retain(|section| section.direction == direction);
+    let first = sections.first().map(|section| section.directive.clone());
+    sections.retain(|section| section.targets.admits(dialect.name()));
+    if sections.is_empty() {
+        return match (direction, first) {
+            (Direction::Downgrade, first) if upgrades => Err(no_downgrade(file, first, dialect)),
+            (Direction::Upgrade, Some(directive)) => Err(no_upgrade(file, directive, dialect)),
+            // A merge that runs nothing.
+            _ => Ok(sections),
+        };
+    }
+    for section in &sections {
+        if let Some(why) = &section.irreversible {
+            return Err(irreversible(file, section, why));
+        }
+        if section.targets.is_portable() {
+            return Err(portable(file, section, dialect));
+        }
+    }
+    Ok(sections)
+}
+
+fn split<'f>(file: &RevisionFile, section: &Section<'f>, dialect: &dyn Dialect) -> Result<Script<'f>> {
+    lambic_sql::split(section.body, dialect.lexicon()).map_err(|error| {
+        let range = section.offset + error.range.start..section.offset + error.range.end;
+        Error::new(ErrorKind::Parse, error.code, error.message).hint(error.hint).at(file.location(range))
+    })
+}
+
+/// Between statements, a line that begins with `-- @` in column 1 must be `@allow`.
+fn check_directives(file: &RevisionFile, section: &Section<'_>, script: &Script<'_>) -> Result<()> {
+    let gaps = script.statements.iter().map(|statement| &statement.before).chain([&script.tail]);
+    for comment in gaps.flat_map(|gap: &Gap| &gap.comments) {
+        let before = section.body.get(..comment.start).unwrap_or_default();
+        let text = section.body.get(comment.clone()).unwrap_or_default();
+        if text.starts_with("-- @") && (before.is_empty() || before.ends_with(['\n', '\r'])) {
+            file.allow(section.offset + comment.start..section.offset + comment.end)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_data(file: &RevisionFile, section: &Section<'_>, script: &Script<'_>) -> Result<()> {
+    let Some(statement) = script.statements.iter().find(|statement| statement.data.is_some()) else {
+        return Ok(());
+    };
+    let range = section.offset + statement.range.start..section.offset + statement.range.end;
+    let message = "this version cannot send the lines of data that follow a statement";
+    Err(Error::new(ErrorKind::Unsupported, "section.data", message)
+        .at(file.location(range))
+        .hint("write the rows as INSERT, or load them with the database's own tools"))
+}
+
+/// Whether the section runs in a transaction.
+fn in_transaction(
+    file: &RevisionFile,
+    section: &Section<'_>,
+    dialect: &dyn Dialect,
+    mode: TransactionMode,
+) -> Result<bool> {
+    if mode == TransactionMode::All && !section.transaction {
+        let message = "a `no-transaction` section cannot run in one transaction with the whole run";
+        return Err(Error::new(ErrorKind::Usage, "section.no-transaction", message)
+            .at(file.location(section.directive.clone()))
+            .hint(
+                "set `transaction = \"revision\"`, or upgrade to the revision before it, past it, and on",
+            ));
+    }
+    let undone = dialect.capabilities().transactional_ddl == TransactionalDdl::Full;
+    Ok(section.transaction && undone && mode != TransactionMode::None)
+}
+
+fn check_transaction(
+    file: &RevisionFile,
+    direction: Direction,
+    facts: &StatementFacts,
+    range: &Range<usize>,
+) -> Result<()> {
+    let command = if facts.command.is_empty() { "the statement" } else { &facts.command };
+    let (code, message) = match &facts.transaction {
+        TransactionRule::Control => (
+            "section.transaction-control",
+            format!("{command} does not stand in a section that runs in a transaction"),
+        ),
+        TransactionRule::CommitsImplicitly => {
+            ("section.implicit-commit", format!("{command} commits the transaction that the section runs in"))
+        }
+        TransactionRule::Forbidden => (
+            "section.forbidden-in-transaction",
+            format!("{command} has no effect, or fails, inside the transaction that the section runs in"),
+        ),
+        _ => return Ok(()),
+    };
+    let hint = match facts.transaction {
+        TransactionRule::Control => format!(
+            "take it out: Lambic begins and commits; or put the statements into a section \
+             `-- @{direction} … no-transaction`"
+        ),
+        _ => format!("put it into a section of its own: `-- @{direction} … no-transaction`"),
+    };
+    Err(Error::new(ErrorKind::Parse, code, message).at(file.location(range.clone())).hint(hint))
+}
+
+fn no_upgrade(file: &RevisionFile, directive: Range<usize>, dialect: &dyn Dialect) -> Error {
+    let name = dialect.name();
+    let message = format!("revision {} has no upgrade section for {name}", file.id());
+    Error::new(ErrorKind::Unsupported, "section.no-upgrade", message)
+        .at(file.location(directive))
+        .hint(format!("add a section `-- @upgrade {name}`; leave it empty if there is nothing to do"))
+}
+
+fn no_downgrade(file: &RevisionFile, directive: Option<Range<usize>>, dialect: &dyn Dialect) -> Error {
+    let name = dialect.name();
+    let (target, section) = match directive {
+        Some(_) => (format!(" for {name}"), format!("-- @downgrade {name}")),
+        None => (String::new(), "-- @downgrade".to_owned()),
+    };
+    let message = format!("revision {} is irreversible: it has no downgrade section{target}", file.id());
+    Error::new(ErrorKind::Irreversible, "section.no-downgrade", message)
+        .at(file.location(directive.unwrap_or(0..0)))
+        .hint(format!("add a section `{section}`; leave it empty if there is nothing to undo"))
+}
+
+fn irreversible(file: &RevisionFile, section: &Section<'_>, why: &str) -> Error {
+    let message = format!("revision {} is irreversible: {why}", file.id());
+    Error::new(ErrorKind::Irreversible, "section.irreversible", message)
+        .at(file.location(section.directive.clone()))
+        .hint("choose a target that is not below it, or restore a backup")
+}
+
+fn portable(file: &RevisionFile, section: &Section<'_>, dialect: &dyn Dialect) -> Error {
+    let (direction, name) = (section.direction, dialect.name());
+    let message = format!("revision {}: this version cannot run portable sections yet", file.id());
+    Error::new(ErrorKind::Unsupported, "section.portable", message)
+        .at(file.location(section.directive.clone()))
+        .hint(format!(
+            "write `-- @{direction} {name}` with the SQL of {name}, and `portable except {name}` here"
+        ))
+}

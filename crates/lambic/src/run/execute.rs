@@ -1,0 +1,279 @@
+//! Carrying out a plan, step by step.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Instant;
+
+use lambic_core::{DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, TransactionOptions};
+use lambic_revision::{Direction, Graph, Revision};
+
+use super::database::{Database, Review};
+use crate::event::{Event, Observer};
+use crate::interrupt::Interrupt;
+use crate::plan::{Plan, PlannedStep, TransactionMode};
+use crate::store::{Author, EventKind, LogEvent};
+
+/// A plan that is being carried out.
+pub(super) struct Execution<'x> {
+    pub(super) database: &'x mut Database,
+    pub(super) graph: &'x Graph,
+    pub(super) plan: &'x Plan,
+    pub(super) review: &'x Review,
+    pub(super) mode: TransactionMode,
+    pub(super) author: Author,
+    pub(super) url: &'x DatabaseUrl,
+    pub(super) interrupt: &'x Interrupt,
+    pub(super) observer: &'x mut dyn Observer,
+    pub(super) progress: Progress,
+}
+
+/// How far it is, for the report of a failure.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Steps that are committed.
+    pub(super) steps: usize,
+    /// The step that is under way.
+    pub(super) step: Option<usize>,
+    /// Statements of it that are committed.
+    pub(super) committed: usize,
+    /// The statement that is under way.
+    pub(super) statement: Option<usize>,
+    /// Whether a commit is under way.
+    pub(super) committing: bool,
+}
+
+impl Execution<'_> {
+    /// Carries the plan out. After an error everything is rolled back that can be, and the failure is noted.
+    pub(super) async fn run(mut self) -> Result<()> {
+        match self.steps().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    async fn steps(&mut self) -> Result<()> {
+        let plan = self.plan;
+        let whole = self.mode == TransactionMode::All;
+        if whole {
+            self.begin(&plan.rows_before).await?;
+        }
+        let total = plan.steps.len();
+        for (at, step) in plan.steps.iter().enumerate() {
+            let started = Instant::now();
+            self.progress = Progress { steps: self.progress.steps, step: Some(at), ..Progress::default() };
+            self.observer.event(&Event::StepStarted { index: at + 1, total, step });
+            if whole {
+                self.statements(step, 0..step.statements.len()).await?;
+                self.finish(step, plan.rows_before(at), started).await?;
+            } else {
+                self.step(step, plan.rows_before(at), started).await?;
+                self.progress.steps = at + 1;
+            }
+            self.observer.event(&Event::StepDone { index: at + 1, total, step, duration: started.elapsed() });
+        }
+        if whole {
+            self.commit().await?;
+            // The plan has made sure that at most the last step changes the session.
+            for step in plan.steps.last() {
+                self.reset(step).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries one step out, in transactions of its own.
+    async fn step(&mut self, step: &PlannedStep, rows: &[String], started: Instant) -> Result<()> {
+        let segments = step.segments();
+        let done = self.review.resume(step);
+        self.progress.committed = done;
+        if segments.iter().any(|segment| !segment.transaction) {
+            self.begin(rows).await?;
+            self.record(EventKind::Started, step, LogEvent::default()).await?;
+            if done > 0 {
+                self.record_statement(step, done).await?;
+            }
+            self.commit().await?;
+        }
+        for (number, segment) in segments.iter().enumerate() {
+            let last = number + 1 == segments.len();
+            let statements = segment.statements.start.max(done)..segment.statements.end;
+            if statements.is_empty() && !last {
+                continue;
+            }
+            if segment.transaction {
+                self.begin(rows).await?;
+                self.statements(step, statements.clone()).await?;
+                if last {
+                    self.finish(step, rows, started).await?;
+                } else {
+                    self.record_statement(step, statements.end).await?;
+                }
+                self.commit().await?;
+                self.progress.committed = statements.end;
+            } else {
+                self.one_by_one(step, statements).await?;
+            }
+        }
+        self.reset(step).await
+    }
+
+    /// Undoes what the step changed in the session, so that it reaches neither the next step nor the log.
+    pub(super) async fn reset(&mut self, step: &PlannedStep) -> Result<()> {
+        match step.changes_session() {
+            true => self.database.connection().reset().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Runs statements inside the transaction that is open.
+    async fn statements(&mut self, step: &PlannedStep, statements: Range<usize>) -> Result<()> {
+        for at in statements {
+            let outcome = self.execute(step, at).await?;
+            if outcome.in_transaction == Some(false) {
+                self.progress.statement = Some(at);
+                let message = "the statement ended the transaction that its section runs in";
+                return Err(Error::new(ErrorKind::Conflict, "run.transaction-ended", message)
+                    .note("what ran before it in this transaction may be committed")
+                    .hint("put it into a section of its own, with `no-transaction`"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs statements that each commit by themselves, and notes each.
+    async fn one_by_one(&mut self, step: &PlannedStep, statements: Range<usize>) -> Result<()> {
+        for at in statements.clone() {
+            let outcome = self.execute(step, at).await?;
+            self.record_statement(step, at + 1).await?;
+            // The section may have begun a transaction itself; until it ends, nothing is committed.
+            if outcome.in_transaction != Some(true) {
+                self.progress.committed = at + 1;
+            }
+            let section = |at: usize| step.statements.get(at).map(|statement| statement.section);
+            if section(at) != section(at + 1).filter(|_| at + 1 < statements.end) {
+                self.check_ended(at).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A section without a transaction of Lambic's must end the ones that it begins.
+    async fn check_ended(&mut self, at: usize) -> Result<()> {
+        if !self.database.connection().in_transaction().await? {
+            return Ok(());
+        }
+        self.progress.statement = Some(at);
+        let message = "the section begins a transaction and does not end it";
+        Err(Error::new(ErrorKind::Conflict, "run.open-transaction", message)
+            .hint("end it with COMMIT before the section ends"))
+    }
+
+    async fn execute(&mut self, step: &PlannedStep, at: usize) -> Result<Outcome> {
+        self.interrupt.check()?;
+        let Some(statement) = step.statements.get(at) else { return Ok(Outcome::default()) };
+        let total = step.statements.len();
+        self.observer.event(&Event::StatementStarted { index: at + 1, total, sql: &statement.sql });
+        self.progress.statement = Some(at);
+        let outcome = self.database.connection().execute(&statement.sql, &[]).await?;
+        self.progress.statement = None;
+        for notice in &outcome.notices {
+            self.observer.event(&Event::StatementNotice(notice));
+        }
+        Ok(outcome)
+    }
+
+    /// Begins a transaction. In it, the rows must still be those that the plan starts from.
+    async fn begin(&mut self, planned: &[String]) -> Result<()> {
+        self.interrupt.check()?;
+        self.database.connection().begin(&TransactionOptions::default()).await?;
+        let rows = self.database.read_rows().await?;
+        if rows == planned {
+            return Ok(());
+        }
+        let shown = |rows: &[String]| if rows.is_empty() { "none".to_owned() } else { rows.join(", ") };
+        let message = format!(
+            "the version rows are {} and were {} when the run was planned",
+            shown(&rows),
+            shown(planned)
+        );
+        Err(Error::new(ErrorKind::Conflict, "run.rows-changed", message)
+            .hint("another program migrates this database: let it finish, then run again"))
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.interrupt.check()?;
+        self.progress.committing = true;
+        self.database.connection().commit().await?;
+        self.progress.committing = false;
+        Ok(())
+    }
+
+    /// Writes the version rows and the log, in the transaction of the step's last statements.
+    async fn finish(&mut self, step: &PlannedStep, rows: &[String], started: Instant) -> Result<()> {
+        self.database.apply(&step.changes).await?;
+        if step.direction == Direction::Stamp {
+            return self.record_stamp(rows, step).await;
+        }
+        let event = LogEvent { duration: Some(started.elapsed()), ..LogEvent::default() };
+        self.record(EventKind::Done, step, event).await
+    }
+
+    async fn record_statement(&mut self, step: &PlannedStep, done: usize) -> Result<()> {
+        let event = LogEvent { statement: Some(done), ..LogEvent::default() };
+        self.record(EventKind::Statement, step, event).await
+    }
+
+    pub(super) async fn record(
+        &mut self,
+        kind: EventKind,
+        step: &PlannedStep,
+        event: LogEvent<'_>,
+    ) -> Result<()> {
+        let event = LogEvent {
+            revision: step.revision.as_deref(),
+            direction: Some(step.direction),
+            checksum: step.checksum.as_deref(),
+            ..event
+        };
+        self.database.record(&self.author, kind, &[event]).await
+    }
+
+    /// A stamp is noted for every revision that counts as applied from now on, or no longer does.
+    async fn record_stamp(&mut self, rows: &[String], step: &PlannedStep) -> Result<()> {
+        let before = applied(self.graph, rows);
+        let after = applied(self.graph, &step.rows_after);
+        let event = |revision, direction| LogEvent {
+            revision: Some(revision),
+            direction: Some(direction),
+            ..LogEvent::default()
+        };
+        let gone = before.difference(&after).map(|id| event(*id, Direction::Downgrade));
+        let new = after.difference(&before).map(|id| event(*id, Direction::Upgrade));
+        let events: Vec<LogEvent<'_>> = gone.chain(new).collect();
+        self.database.record(&self.author, EventKind::Stamped, &events).await
+    }
+
+    /// Where a statement of a step stands: at `offset` bytes from its beginning, or its first line.
+    pub(super) fn place(
+        &self,
+        step: &PlannedStep,
+        statement: usize,
+        offset: Option<usize>,
+    ) -> Option<Location> {
+        let statement = step.statements.get(statement)?;
+        let file = self.graph.get(step.revision.as_deref()?)?.file();
+        let Range { start, end } = statement.range.clone();
+        let Some(offset) = offset.filter(|offset| *offset < statement.sql.len()) else {
+            return Some(file.location(start..end));
+        };
+        let rest = statement.sql.get(offset..).unwrap_or_default();
+        let word = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        Some(file.location(start + offset..start + offset + word.max(1)))
+    }
+}
+
+/// The ids of everything that counts as applied where the version table holds `rows`.
+fn applied<'a>(graph: &'a Graph, rows: &'a [String]) -> BTreeSet<&'a str> {
+    let known = graph.rows(rows).applied_revisions().into_iter().map(Revision::id);
+    known.chain(rows.iter().map(String::as_str)).collect()
+}
