@@ -1,7 +1,7 @@
 //! What a statement's text tells before it runs.
 
 use lambic_core::{StatementFacts, TransactionRule};
-use lambic_sql::{Cursor, Lexer, leading_words, longest_phrase};
+use lambic_sql::{Cursor, Lexer, Token, TokenKind, leading_words, longest_phrase};
 
 use crate::lexicon::LEXICON;
 
@@ -17,15 +17,16 @@ const RULES: &[(&str, TransactionRule)] = &[
     ("RELEASE", Control),
     // Refused inside a transaction.
     ("VACUUM", Forbidden),
-    ("DETACH", Forbidden),
 ];
 
 /// Settings that SQLite refuses to change inside a transaction, or that have no effect there.
-const FORBIDDEN_SETTINGS: [&str; 7] =
-    ["auto_vacuum", "encoding", "foreign_keys", "journal_mode", "page_size", "synchronous", "temp_store"];
+const FORBIDDEN_SETTINGS: [&str; 3] = ["foreign_keys", "journal_mode", "synchronous"];
 
 /// Pragmas that do something without an assignment, and are refused inside a transaction.
 const FORBIDDEN_ACTIONS: [&str; 1] = ["wal_checkpoint"];
+
+/// The commands that may change settings of the session.
+pub(crate) const SETTING_COMMANDS: [&str; 3] = ["PRAGMA", "ATTACH", "DETACH"];
 
 /// The words after `CREATE`, `DROP` and `ALTER` that say what kind of thing it is.
 const QUALIFIERS: [&str; 4] = ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL"];
@@ -40,15 +41,15 @@ pub(crate) fn classify(statement: &str) -> StatementFacts {
     let temporary = matches!(words.get(1).map(String::as_str), Some("TEMP" | "TEMPORARY"));
     StatementFacts {
         transaction: longest_phrase(&words, RULES).cloned().unwrap_or(Allowed),
-        changes_session: matches!(first, "ATTACH" | "DETACH") || (first == "CREATE" && temporary),
+        changes_session: SETTING_COMMANDS.contains(&first) || (first == "CREATE" && temporary),
         command: command(&words),
     }
 }
 
-/// Whether a statement may change settings that outlive it. Looks at one word, and allocates nothing.
-pub(crate) fn changes_session(statement: &str) -> bool {
-    let first = Lexer::new(statement, &LEXICON).significant().next();
-    first.is_some_and(|word| word.is_any_word(&["PRAGMA", "ATTACH", "DETACH"]))
+/// The first token of a statement. `None`: there is no statement.
+pub(crate) fn first_token(statement: &str) -> Option<Token<'_>> {
+    let mut tokens = Lexer::new(statement, &LEXICON).significant();
+    tokens.next().filter(|token| token.kind != TokenKind::Terminator)
 }
 
 /// `PRAGMA [schema.]name`, `PRAGMA name = value` or `PRAGMA name(value)`.
@@ -81,5 +82,90 @@ fn command(words: &[String]) -> String {
     match words.find(|word| !QUALIFIERS.contains(word)) {
         Some(kind) => format!("{first} {kind}"),
         None => first.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(sql: &str) -> (TransactionRule, bool, String) {
+        let StatementFacts { transaction, changes_session, command } = classify(sql);
+        (transaction, changes_session, command)
+    }
+
+    #[test]
+    fn a_statement_is_known_by_its_first_words() {
+        let cases = [
+            ("BEGIN IMMEDIATE", Control, false, "BEGIN"),
+            ("-- x\n/* y */ commit;", Control, false, "COMMIT"),
+            ("END TRANSACTION", Control, false, "END"),
+            ("ROLLBACK TO a", Control, false, "ROLLBACK"),
+            ("SAVEPOINT a", Control, false, "SAVEPOINT"),
+            ("RELEASE a", Control, false, "RELEASE"),
+            ("vacuum into 'x'", Forbidden, false, "VACUUM"),
+            ("DETACH DATABASE x", Allowed, true, "DETACH"),
+            ("ATTACH 'x' AS y", Allowed, true, "ATTACH"),
+            ("PRAGMA foreign_keys=OFF", Forbidden, true, "PRAGMA"),
+            ("PRAGMA main . \"Foreign_Keys\" (0)", Forbidden, true, "PRAGMA"),
+            ("PRAGMA foreign_keys", Allowed, false, "PRAGMA"),
+            ("PRAGMA journal_mode = WAL", Forbidden, true, "PRAGMA"),
+            ("PRAGMA wal_checkpoint(TRUNCATE)", Forbidden, true, "PRAGMA"),
+            ("PRAGMA user_version = 3", Allowed, true, "PRAGMA"),
+            ("PRAGMA table_info(t)", Allowed, true, "PRAGMA"),
+            ("PRAGMA", Allowed, false, "PRAGMA"),
+            ("CREATE TEMP TABLE t (a)", Allowed, true, "CREATE TABLE"),
+            ("CREATE UNIQUE INDEX i ON t (a)", Allowed, false, "CREATE INDEX"),
+            ("CREATE VIRTUAL TABLE t USING fts5(a)", Allowed, false, "CREATE TABLE"),
+            ("CREATE TRIGGER t AFTER INSERT ON t BEGIN SELECT 1; END", Allowed, false, "CREATE TRIGGER"),
+            ("ALTER TABLE t RENAME TO u", Allowed, false, "ALTER TABLE"),
+            ("DROP VIEW IF EXISTS v", Allowed, false, "DROP VIEW"),
+            ("INSERT INTO \"BEGIN\" VALUES (1)", Allowed, false, "INSERT"),
+            ("WITH x AS (SELECT 1) DELETE FROM t", Allowed, false, "WITH"),
+            ("", Allowed, false, ""),
+            ("\"BEGIN\"", Allowed, false, ""),
+        ];
+        for (sql, transaction, changes_session, command) in cases {
+            assert_eq!(facts(sql), (transaction, changes_session, command.to_owned()), "{sql}");
+        }
+    }
+
+    /// What is said to be forbidden fails in a transaction, or has no effect there; and works outside one.
+    #[test]
+    fn the_library_agrees() {
+        let folder = tempfile::tempdir().unwrap();
+        let statements = [
+            ("VACUUM", None),
+            ("PRAGMA wal_checkpoint", None),
+            ("PRAGMA foreign_keys = OFF", Some("foreign_keys")),
+            ("PRAGMA journal_mode = WAL", Some("journal_mode")),
+            ("PRAGMA synchronous = OFF", Some("synchronous")),
+        ];
+        for (number, (sql, setting)) in statements.into_iter().enumerate() {
+            assert_eq!(classify(sql).transaction, Forbidden, "{sql}");
+            let changed = |inside: bool| {
+                let path = folder.path().join(format!("{number}-{inside}.db"));
+                let connection = rusqlite::Connection::open(path).unwrap();
+                let mode = if sql.contains("wal_") { "WAL" } else { "DELETE" };
+                connection
+                    .execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE t (a)"))
+                    .unwrap();
+                let read = || {
+                    let value = setting.map(|name| {
+                        connection
+                            .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+                    });
+                    value.transpose().unwrap()
+                };
+                let before = read();
+                connection
+                    .execute_batch(if inside { "BEGIN; INSERT INTO t VALUES (1)" } else { "" })
+                    .unwrap();
+                let ran = connection.execute_batch(sql).is_ok();
+                ran && (setting.is_none() || read() != before)
+            };
+            assert!(changed(false), "{sql} has an effect outside a transaction");
+            assert!(!changed(true), "{sql} has no effect inside one");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of the library, turned into Lambic's. Nothing else converts them.
 
-use lambic_core::{DatabaseReport, Error, ErrorKind};
+use lambic_core::{Aftermath, DatabaseReport, Error, ErrorKind};
 use rusqlite::ffi;
 
 /// What a primary result code means for the user: code, kind, stable name, what to do.
@@ -69,12 +69,11 @@ pub(crate) fn convert(error: rusqlite::Error) -> Error {
         }
         rusqlite::Error::MultipleStatement => {
             let message = "there is more than one statement where one is expected";
-            Error::new(ErrorKind::Usage, "sqlite.several-statements", message)
-                .hint("run the statements one by one")
+            misuse("sqlite.several-statements", message).hint("run the statements one by one")
         }
         rusqlite::Error::InvalidParameterCount(given, wanted) => {
             let message = format!("the statement has {wanted} parameters, and {given} values were given");
-            Error::new(ErrorKind::Usage, "sqlite.parameter-count", message)
+            misuse("sqlite.parameter-count", message)
         }
         other => Error::new(ErrorKind::Internal, "sqlite.library", format!("the SQLite library: {other}")),
     }
@@ -89,6 +88,11 @@ pub(crate) fn of_statement(error: rusqlite::Error, sql: &str) -> Error {
 pub(crate) fn can_be_cancelling(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, OperationInterrupted};
     matches!(error.sqlite_error_code(), Some(DatabaseBusy | OperationInterrupted))
+}
+
+/// The error of a statement that cannot be run as it is given.
+pub(crate) fn misuse(code: &str, message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Usage, code, message).aftermath(Aftermath::NotStarted)
 }
 
 /// The error of a statement that was cancelled.

@@ -81,11 +81,6 @@ impl FileLock {
         self.names.is_empty()
     }
 
-    /// Gives the lock up.
-    pub(crate) fn release(self) {
-        drop(self);
-    }
-
     fn write_holder(&mut self, key: &LockKey) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.write_all(key.holder.as_bytes())

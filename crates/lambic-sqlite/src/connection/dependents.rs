@@ -125,9 +125,12 @@ fn dependents(connection: &Connection) -> Result<Vec<Dependent>> {
 
 /// The event that a trigger waits for: the first such word, since all three are reserved.
 fn event(sql: &str) -> fn(String) -> Probe {
-    let events: [(&str, fn(String) -> Probe); 3] =
-        [("INSERT", Probe::Insert), ("UPDATE", Probe::Update), ("DELETE", Probe::Delete)];
-    Lexer::new(sql, &LEXICON)
-        .find_map(|token| events.iter().find(|(word, _)| token.is_word(word)).map(|(_, probe)| *probe))
-        .unwrap_or(Probe::Delete)
+    let words = ["INSERT", "UPDATE", "DELETE"];
+    let event =
+        Lexer::new(sql, &LEXICON).find_map(|token| words.into_iter().find(|word| token.is_word(word)));
+    match event {
+        Some("INSERT") => Probe::Insert,
+        Some("UPDATE") => Probe::Update,
+        _ => Probe::Delete,
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use lambic_sql::Token;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
-use crate::classify::changes_session;
+use crate::classify::SETTING_COMMANDS;
 use crate::lexicon::LEXICON;
 
 /// The settings that a session of Lambic's begins with. All others stay as the library and the file have them:
@@ -55,14 +56,14 @@ pub(crate) struct Session {
 
 impl Session {
     /// Puts a fresh connection into the prologue, and finds out whether the file is a database.
-    pub(crate) fn begin(&self, connection: &Connection) -> Result<()> {
+    pub(crate) fn begin(connection: &Connection) -> Result<()> {
         // The library is built with foreign keys on; another build may not be.
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA schema_version")
     }
 
-    /// Looks at a statement before it runs, and remembers the settings if it may change any.
-    pub(crate) fn note(&mut self, sql: &str, connection: &Connection) -> Result<()> {
-        if self.before.is_none() && changes_session(sql) {
+    /// Looks at the first token of a statement before it runs, and remembers the settings if it may change any.
+    pub(crate) fn note(&mut self, first: &Token<'_>, connection: &Connection) -> Result<()> {
+        if self.before.is_none() && first.is_any_word(&SETTING_COMMANDS) {
             self.before = Some(settings(connection)?);
         }
         Ok(())
@@ -70,10 +71,13 @@ impl Session {
 
     /// Puts the session back, outside a transaction. `Break`: settings were changed, perhaps the handlers too.
     pub(crate) fn reset(&mut self, connection: &Connection) -> Result<ControlFlow<()>> {
+        let before = self.before.take();
+        if before.is_some() {
+            connection.execute_batch(PROLOGUE)?;
+            detach_databases(connection)?;
+        }
         drop_temporary_objects(connection)?;
-        let Some(before) = self.before.take() else { return Ok(ControlFlow::Continue(())) };
-        detach_databases(connection)?;
-        connection.execute_batch(PROLOGUE)?;
+        let Some(before) = before else { return Ok(ControlFlow::Continue(())) };
         for ((name, before), (_, now)) in before.into_iter().zip(settings(connection)?) {
             if before != now && !(name == "journal_mode" && (is_wal(&before) || is_wal(&now))) {
                 connection.pragma_update(None, name, before)?;
@@ -99,11 +103,16 @@ fn drop_temporary_objects(connection: &Connection) -> Result<()> {
     let mut statement = connection.prepare_cached(LIST)?;
     let objects: Vec<(String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_>>()?;
-    for (kind, name) in objects {
-        // A table takes its triggers along.
-        connection.execute_batch(&format!("DROP {kind} IF EXISTS temp.{}", quoted(&name)))?;
+    if objects.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    // A temporary table may refer to another, in either order.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let dropped = objects.iter().try_for_each(|(kind, name)| {
+        // A table takes its triggers along.
+        connection.execute_batch(&format!("DROP {kind} IF EXISTS temp.{}", quoted(name)))
+    });
+    dropped.and(connection.pragma_update(None, "foreign_keys", true))
 }
 
 fn detach_databases(connection: &Connection) -> Result<()> {
@@ -115,4 +124,32 @@ fn detach_databases(connection: &Connection) -> Result<()> {
 /// A name that the library has told is free of NUL, which alone cannot be quoted.
 pub(super) fn quoted(name: &str) -> String {
     LEXICON.quote_identifier(name).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pragmas that ask, act, or change the file; what they do does not end with the session, or never began.
+    const NO_SETTINGS: &str = "application_id auto_vacuum collation_list compile_options data_version \
+        database_list encoding foreign_key_check foreign_key_list freelist_count function_list incremental_vacuum \
+        index_info index_list index_xinfo integrity_check module_list optimize page_count page_size pragma_list \
+        quick_check schema_version shrink_memory table_info table_list table_xinfo user_version wal_checkpoint \
+        default_cache_size \
+        busy_timeout hard_heap_limit soft_heap_limit temp_store_directory data_store_directory";
+
+    #[test]
+    fn every_pragma_of_the_library_is_put_back_or_is_no_setting() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut statement = connection.prepare("SELECT name FROM pragma_pragma_list").unwrap();
+        let names: Vec<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert!(names.len() > 50, "{names:?}");
+        for name in names {
+            let restored =
+                SETTINGS.contains(&name.as_str()) || PROLOGUE.contains(&format!("PRAGMA {name} ="));
+            let none = NO_SETTINGS.split_whitespace().any(|known| known == name);
+            assert!(restored != none, "PRAGMA {name}");
+        }
+    }
 }

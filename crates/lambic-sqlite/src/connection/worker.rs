@@ -9,12 +9,13 @@ use lambic_core::{
     Aftermath, Error, ErrorKind, LockKey, Outcome, Query, Result, Rows, TransactionOptions, Value,
 };
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Row, Statement, ToSql};
+use rusqlite::{Connection, MAIN_DB, Row, Statement, ToSql};
 
 use super::session::Session;
 use super::suspension::Suspension;
 use super::thread::Control;
-use crate::error::{can_be_cancelling, cancelled, convert, of_statement};
+use crate::classify::first_token;
+use crate::error::{can_be_cancelling, cancelled, convert, misuse, of_statement};
 use crate::lock::FileLock;
 use crate::open;
 use crate::url::Target;
@@ -64,7 +65,7 @@ impl Worker {
             transaction: None,
         };
         worker.install_handlers().map_err(convert)?;
-        worker.session.begin(&worker.connection).map_err(|error| open::explain(error, file.as_deref()))?;
+        Session::begin(&worker.connection).map_err(|error| open::explain(error, file.as_deref()))?;
         Ok(worker)
     }
 
@@ -93,7 +94,7 @@ impl Worker {
 
     fn query(&mut self, query: &Query) -> Result<Rows> {
         let columns = |statement: &Statement<'_>| {
-            let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+            let columns = statement.column_names().map(str::to_owned).collect();
             Ok(Rows { columns, rows: Vec::new() })
         };
         self.run(&query.sql, &query.params, columns, |found, row| {
@@ -114,9 +115,12 @@ impl Worker {
     ) -> Result<T> {
         if sql.contains('\0') {
             let message = "the statement contains a NUL character, where SQLite would stop reading";
-            return Err(Error::new(ErrorKind::Usage, "sqlite.nul", message).statement(sql));
+            return Err(misuse("sqlite.nul", message).statement(sql));
         }
-        self.session.note(sql, &self.connection).map_err(convert)?;
+        let Some(first) = first_token(sql) else {
+            return Err(misuse("sqlite.no-statement", "there is no statement, where one is expected"));
+        };
+        self.session.note(&first, &self.connection).map_err(convert)?;
         let was_inside = !self.connection.is_autocommit();
         let changed_before = self.connection.total_changes();
         let result = self.attempt(sql, params, start, each);
@@ -181,6 +185,11 @@ impl Worker {
         if !self.connection.is_autocommit() {
             let message = "a transaction is open already, and SQLite has no transactions inside transactions";
             return Err(Error::new(ErrorKind::Conflict, "sqlite.in-transaction", message));
+        }
+        // SQLite would begin to read, and fail at the first statement that writes.
+        if !options.read_only && self.connection.is_readonly(MAIN_DB).map_err(convert)? {
+            let read_only = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+            return Err(convert(rusqlite::Error::SqliteFailure(read_only, None)));
         }
         let begun = self.try_begin(options);
         if begun.is_err() {
@@ -264,7 +273,7 @@ impl Worker {
 
     /// Gives the lock up.
     pub(crate) fn unlock(&mut self, key: &LockKey) {
-        self.lock.take_if(|lock| lock.remove(key)).map(FileLock::release);
+        drop(self.lock.take_if(|lock| lock.remove(key)));
     }
 
     /// Puts back what the transaction that has ended changed outside itself.

@@ -1,0 +1,154 @@
+//! Opening: what is made, what is refused, and how clearly.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use lambic_core::{Driver as _, ErrorKind, ServerVersion, Session};
+use lambic_sqlite::SqliteDriver;
+use tempfile::tempdir;
+
+use crate::{connect, number, open, open_hasty, run, url};
+
+/// The error of a URL that cannot be opened.
+async fn refused(url: &str) -> lambic_core::Error {
+    match connect(url).await {
+        Ok(session) => panic!("{url} opened: {session:?}"),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn a_plain_path_makes_the_file() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a b%?#é.db");
+    let written = path.display().to_string().replace('%', "%25").replace('?', "%3F");
+    let mut session = connect(&format!("sqlite:{written}")).await.unwrap();
+    run(&mut *session.connection, &["CREATE TABLE t (a)"]).await;
+    assert_eq!(session.dialect.name(), "sqlite");
+    drop(session);
+    assert!(path.is_file());
+    for spelling in [format!("sqlite://{written}"), format!("file:{written}?mode=ro")] {
+        let mut again = connect(&spelling).await.unwrap().connection;
+        assert_eq!(number(&mut *again, "SELECT count(*) FROM t").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_named_with_a_way_out() {
+    let folder = tempdir().unwrap();
+    let at = |name: &str| url(&folder.path().join(name));
+    fs::write(folder.path().join("text.db"), "SELECT 1;\n".repeat(200)).unwrap();
+    let cases = [
+        (at("none/app.db"), "sqlite.no-such-folder", ErrorKind::Connect, "none"),
+        (at("text.db/app.db"), "sqlite.no-such-folder", ErrorKind::Connect, "text.db"),
+        (at(""), "sqlite.is-a-folder", ErrorKind::Connect, "folder"),
+        (at("app.db?mode=rw"), "sqlite.no-such-file", ErrorKind::Connect, "app.db"),
+        (at("app.db?mode=ro"), "sqlite.no-such-file", ErrorKind::Connect, "app.db"),
+        (at("text.db"), "sqlite.not-a-database", ErrorKind::Corrupt, "text.db"),
+        (at("app.db?moed=ro"), "sqlite.url-parameter", ErrorKind::Config, "moed"),
+    ];
+    for (url, code, kind, named) in cases {
+        let error = refused(&url).await;
+        assert_eq!((error.code.as_str(), &error.kind), (code, &kind), "{url}: {error:?}");
+        assert!(error.message.contains(named), "{url}: {error:?}");
+        assert!(error.hint.is_some(), "{url}: {error:?}");
+    }
+    assert!(!folder.path().join("app.db").exists(), "a refusal must make no file");
+}
+
+#[tokio::test]
+async fn a_relative_path_as_sqlalchemy_writes_it_is_not_made_in_the_root() {
+    // The package's folder is the current one, and its manifest stands for a database file.
+    let error = refused("sqlite:///Cargo.toml").await;
+    assert_eq!(error.code, "sqlite.no-such-file");
+    assert!(error.hint.as_ref().unwrap().contains("sqlite:Cargo.toml"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_may_not_be_written_is_refused_when_it_is_written() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    run(&mut *open(&path).await, &["CREATE TABLE t (a)"]).await;
+    let mut on = connect(&format!("{}?mode=ro", url(&path))).await.unwrap().connection;
+    assert_eq!(number(&mut *on, "SELECT count(*) FROM t").await, 0);
+    for error in [
+        on.execute("INSERT INTO t VALUES (1)", &[]).await.unwrap_err(),
+        on.begin(&lambic_core::TransactionOptions::default()).await.unwrap_err(),
+    ] {
+        assert_eq!((error.kind.as_str(), error.code.as_str()), ("permission", "sqlite.read-only"));
+        assert!(error.hint.as_ref().unwrap().contains("mode=ro"));
+    }
+    assert!(!on.in_transaction().await.unwrap());
+}
+
+#[tokio::test]
+async fn damage_is_named() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut on = open(&path).await;
+    run(&mut *on, &["CREATE TABLE t (a)", "INSERT INTO t VALUES (randomblob(20000))"]).await;
+    drop(on);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100..4096].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    // The header is sound, so that opening succeeds: the schema is read when it is needed.
+    let error = open(&path).await.execute("SELECT * FROM t", &[]).await.unwrap_err();
+    assert_eq!((error.kind.as_str(), error.code.as_str()), ("corrupt", "sqlite.corrupt"), "{error:?}");
+    assert!(error.hint.is_some());
+}
+
+#[tokio::test]
+async fn the_journal_mode_is_left_as_found() {
+    let folder = tempdir().unwrap();
+    for mode in ["wal", "delete"] {
+        let path = folder.path().join(mode);
+        let mut on = open(&path).await;
+        run(&mut *on, &[&format!("PRAGMA journal_mode = {mode}"), "CREATE TABLE t (a)"]).await;
+        on.reset().await.unwrap();
+        drop(on);
+        let mut on = open(&path).await;
+        run(&mut *on, &["INSERT INTO t VALUES (1)"]).await;
+        on.reset().await.unwrap();
+        assert_eq!(crate::value(&mut *on, "PRAGMA journal_mode").await.as_text(), Some(mode));
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_session_releases_the_file_even_in_the_middle_of_a_statement() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut holder = open(&path).await;
+    run(&mut *holder, &["PRAGMA journal_mode = WAL", "CREATE TABLE t (a)", "BEGIN IMMEDIATE"]).await;
+    let endless = holder.execute(crate::ENDLESS, &[]);
+    let timeout = tokio::time::timeout(Duration::from_millis(30), endless).await;
+    assert!(timeout.is_err(), "the statement is endless");
+    let dropped = Instant::now();
+    drop(holder);
+    assert!(dropped.elapsed() < Duration::from_secs(2));
+    assert!(!folder.path().join("app.db-wal").exists(), "the last session has closed the database");
+    run(&mut *open_hasty(&path).await, &["INSERT INTO t VALUES (1)"]).await;
+}
+
+#[tokio::test]
+async fn sessions_of_one_named_memory_share_it() {
+    let Session { mut connection, .. } = connect("file:shared-one?mode=memory&cache=shared").await.unwrap();
+    run(&mut *connection, &["CREATE TABLE t (a)"]).await;
+    let mut other = connect("file:shared-one?mode=memory&cache=shared").await.unwrap().connection;
+    assert_eq!(number(&mut *other, "SELECT count(*) FROM t").await, 0);
+}
+
+#[test]
+fn versions_that_are_too_old_or_no_sqlite_3_are_refused() {
+    let version = |text| ServerVersion::parse(text).unwrap();
+    let newest = SqliteDriver.dialect(None).unwrap();
+    assert!(*newest.version() >= version("3.53"));
+    for (text, supported) in
+        [("3.37", true), ("3.60.1", true), ("3.36.9", false), ("4.0", false), ("2.8", false)]
+    {
+        let dialect = SqliteDriver.dialect(Some(&version(text)));
+        assert_eq!(dialect.is_ok(), supported, "{text}");
+        if let Err(error) = dialect {
+            assert_eq!(error.kind, ErrorKind::Unsupported);
+        }
+    }
+}
