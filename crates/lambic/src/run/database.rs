@@ -140,7 +140,7 @@ impl Review {
     pub(super) fn notices(&self, plan: &Plan, command: &Command) -> Vec<Notice> {
         let purged = matches!(command, Command::Stamp { purge: true, .. });
         let unknown = self.unknown.iter().filter(|_| !purged).map(|row| unknown_row(row));
-        let changed = self.changed.iter().take(ONE_BY_ONE).map(|changed| changed_revision(changed));
+        let changed = self.changed.iter().take(ONE_BY_ONE).map(changed_revision);
         let more = self.changed.len().saturating_sub(ONE_BY_ONE);
         let more = (more > 0).then(|| {
             Notice::new(

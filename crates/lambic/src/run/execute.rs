@@ -74,7 +74,7 @@ impl Execution<'_> {
         if whole {
             self.commit().await?;
             // The plan has made sure that at most the last step changes the session.
-            for step in plan.steps.last() {
+            if let Some(step) = plan.steps.last() {
                 self.reset(step).await?;
             }
         }
@@ -119,10 +119,7 @@ impl Execution<'_> {
 
     /// Undoes what the step changed in the session, so that it reaches neither the next step nor the log.
     pub(super) async fn reset(&mut self, step: &PlannedStep) -> Result<()> {
-        match step.changes_session() {
-            true => self.database.connection().reset().await,
-            false => Ok(()),
-        }
+        if step.changes_session() { self.database.connection().reset().await } else { Ok(()) }
     }
 
     /// Runs statements inside the transaction that is open.

@@ -1,0 +1,14 @@
+//! The engine on a real database: plans, runs, the version store, scripts.
+//!
+//! The database is the one that needs no server. What is tested is what any database with transactional DDL does.
+
+mod inspecting;
+mod locking;
+mod planning;
+mod recording;
+mod running;
+mod scripting;
+mod stamping;
+mod stopping;
+mod storing;
+mod support;

@@ -1,0 +1,106 @@
+//! Stopping a run in the middle.
+
+use std::time::{Duration, Instant};
+
+use lambic::event::Event;
+use lambic::interrupt::Interrupt;
+use lambic::plan::Command;
+use lambic_core::{Aftermath, ErrorKind};
+
+use crate::support::Project;
+
+const FIRST: &str = "-- @upgrade\nCREATE TABLE t (i);\n";
+/// A statement that would take hours.
+const ENDLESS: &str = "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT i FROM n;\n";
+
+fn head() -> Command {
+    Command::Upgrade { target: "head".into() }
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_the_statement_and_rolls_back() {
+    let mut project = Project::line(&[FIRST, &format!("-- @upgrade\nCREATE TABLE u (i);\n{ENDLESS}")]);
+    let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
+    let runner = project.runner(&url);
+    let started = Instant::now();
+    let (command, mut nobody) = (head(), ());
+    let (result, fired) = tokio::join!(runner.run(&graph, &command, &mut nobody), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        interrupt.fire().await
+    });
+    fired.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(20));
+    let error = result.unwrap_err();
+    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Cancelled, "run.interrupted"));
+    assert_eq!(error.aftermath, Some(Aftermath::RolledBack));
+    assert!(error.location.is_some() && error.hint.is_some());
+    assert_eq!(project.rows().await, ["a"]);
+    assert_eq!(project.tables().await, ["t"]);
+    assert_eq!(project.events().await, ["done a", "failed b"]);
+
+    project.interrupt = Interrupt::new();
+    project.revision("b", "a", "-- @upgrade\nCREATE TABLE u (i);\n");
+    project.upgrade("head").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_interrupt_between_statements_stops_before_the_next() {
+    for stop_at in [1, 2] {
+        let project =
+            Project::line(&[FIRST, "-- @upgrade\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\n"]);
+        let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
+        let mut step = 0;
+        let mut observer = |event: &Event<'_>| {
+            if let Event::StepStarted { index, .. } = event {
+                step = *index;
+            }
+            let now = matches!(event, Event::StatementStarted { index, .. } if *index == stop_at);
+            if step == 2 && now {
+                // What `fire` does first; a statement that is under way already ends by itself.
+                futures_now(interrupt.fire()).unwrap();
+            }
+        };
+        let error = project.runner(&url).run(&graph, &head(), &mut observer).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Cancelled);
+        assert_eq!(project.column("SELECT count(*) FROM t").await, ["0"]);
+        assert_eq!(project.rows().await, ["a"]);
+    }
+}
+
+#[tokio::test]
+async fn an_interrupt_before_the_run_stops_it_at_once() {
+    let mut project = Project::line(&[FIRST]);
+    project.interrupt.fire().await.unwrap();
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.code, "run.interrupted");
+    assert!(!project.database().exists());
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_the_wait_for_the_lock() {
+    let mut project = Project::line(&[FIRST]);
+    project.options.lock = Some(lambic::run::LockOptions { key: None, wait: Duration::from_secs(60) });
+    let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
+    let mut holder = lambic_core::Driver::connect(&lambic_sqlite::SqliteDriver, &url).await.unwrap();
+    let dialect = holder.dialect.clone();
+    let key = lambic_core::LockKey { name: "x".into(), holder: "bob".into() };
+    dialect.lock(holder.connection.as_mut(), &key, Duration::ZERO).await.unwrap();
+    let runner = project.runner(&url);
+    let started = Instant::now();
+    let (command, mut nobody) = (head(), ());
+    let (result, _) = tokio::join!(runner.run(&graph, &command, &mut nobody), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        interrupt.fire().await.unwrap();
+    });
+    assert_eq!(result.unwrap_err().kind, ErrorKind::Cancelled);
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Drives a future that does not wait.
+fn futures_now<T>(future: impl Future<Output = T>) -> T {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("the future waits"),
+    }
+}
