@@ -1,0 +1,31 @@
+//! Options of what changes a database.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::OfflineArgs;
+
+/// How to run.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ApplyArgs {
+    /// Print the SQL script instead of running it; never connects
+    #[arg(long, conflicts_with_all = ["dry_run", "yes", "lock_wait"])]
+    pub(crate) sql: bool,
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Go on where a person would be asked
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// How long to wait for another migrator: `500ms`, `60s`, `5m`
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) lock_wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) offline: OfflineArgs,
+}
+
+/// Reads a duration as the configuration does.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    lambic::config::parse_duration(text).map_err(|error| error.message.clone())
+}

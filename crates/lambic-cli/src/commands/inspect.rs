@@ -1,0 +1,131 @@
+//! `lambic inspect`
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+
+use lambic::inspect::{Coverage, coverage, inspect};
+use lambic_core::{Dialect, Result, Schema};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output::{DIM, NOTICE, Page, Report, STRONG, TITLE, text};
+
+/// Show the live schema: a summary, JSON (--format json) or SQL
+///
+/// Lambic's own tables are left out. What the schema model cannot hold is listed, never passed over.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lambic inspect
+  lambic inspect --sql > schema.sql
+  lambic inspect --coverage
+  lambic inspect --format json --url sqlite:other.db")]
+pub(crate) struct Args {
+    /// The statements that build the schema
+    #[arg(long, conflicts_with = "coverage")]
+    sql: bool,
+    /// How many objects of each kind are managed, ignored and unsupported
+    #[arg(long)]
+    coverage: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let place = context.place()?;
+    let (schema, sql) = context.on_database(&place, |runner| async move {
+        let mut database = runner.open(&mut ()).await?;
+        let schema = inspect(&mut database).await?;
+        let sql = args.sql.then(|| script(&schema, database.dialect())).transpose()?;
+        Ok((schema, sql))
+    })?;
+    match sql {
+        Some(sql) => context.output.report(&Sql { sql })?,
+        None if args.coverage => context.output.report(&Counted(coverage(&schema)))?,
+        None => context.output.report(&Live(schema))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The statements that build a schema, each ended by a semicolon.
+fn script(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
+    let mut script = String::new();
+    for operation in schema.build()? {
+        for statement in dialect.render(&operation)? {
+            script.push_str(statement.sql.trim_end());
+            script.push_str(";\n\n");
+        }
+    }
+    Ok(script)
+}
+
+#[derive(Serialize)]
+struct Sql {
+    sql: String,
+}
+
+impl Report for Sql {
+    fn human(&self, page: &mut Page<'_>) -> io::Result<()> {
+        page.write_all(self.sql.as_bytes())
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Counted(Coverage);
+
+impl Report for Counted {
+    fn human(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let Self(Coverage { managed, ignored, unsupported }) = self;
+        for (title, counts) in [("Managed", managed), ("Ignored", ignored), ("Unsupported", unsupported)] {
+            writeln!(page, "{TITLE}{title}{TITLE:#}")?;
+            if counts.is_empty() {
+                writeln!(page, "  {DIM}none{DIM:#}")?;
+            }
+            counts.iter().try_for_each(|(kind, count)| writeln!(page, "  {count:>6}  {kind}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The schema itself. For people it is a line for each object.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Live(Schema);
+
+impl Report for Live {
+    fn human(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let Self(schema) = self;
+        for table in &schema.tables {
+            let columns = text::count(table.columns.len(), "column");
+            let indexes = match table.indexes.len() {
+                0 => String::new(),
+                some => {
+                    format!(", {}", if some == 1 { "1 index".to_owned() } else { format!("{some} indexes") })
+                }
+            };
+            writeln!(page, "table {STRONG}{}{STRONG:#} {DIM}({columns}{indexes}){DIM:#}", table.name)?;
+            if page.verbose {
+                for column in &table.columns {
+                    let null = if column.nullable { "" } else { " not null" };
+                    writeln!(page, "    {} {}{DIM}{null}{DIM:#}", column.name, column.native.as_str())?;
+                }
+            }
+        }
+        let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for definition in &schema.definitions {
+            others.entry(definition.id.kind.as_str()).or_default().push(definition.id.name.to_string());
+        }
+        for (kind, names) in &others {
+            names.iter().try_for_each(|name| writeln!(page, "{kind} {STRONG}{name}{STRONG:#}"))?;
+        }
+        for unsupported in &schema.unsupported {
+            writeln!(
+                page,
+                "{NOTICE}unsupported{NOTICE:#} {} {}: {}",
+                unsupported.kind, unsupported.name, unsupported.reason
+            )?;
+        }
+        let empty = schema.tables.is_empty() && others.is_empty() && schema.unsupported.is_empty();
+        if empty { writeln!(page, "The database is empty.") } else { Ok(()) }
+    }
+}

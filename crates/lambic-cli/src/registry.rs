@@ -1,0 +1,12 @@
+//! The one place that names drivers.
+
+use std::sync::Arc;
+
+use lambic::registry::Registry;
+use lambic_core::Driver;
+
+/// Every driver that is linked in.
+pub(crate) fn registry() -> Registry {
+    let drivers: Vec<Arc<dyn Driver>> = vec![Arc::new(lambic_sqlite::SqliteDriver)];
+    Registry::new(drivers)
+}
