@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::OfflineArgs;
 
-/// How to run.
+// How to run. No doc comment: it would take the place of the command's description.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ApplyArgs {
     /// Print the SQL script instead of running it; never connects

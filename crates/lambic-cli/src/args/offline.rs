@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-/// What a connection would tell.
+// What a connection would tell. No doc comment: it would take the place of the command's description.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct OfflineArgs {
     /// Start from these version rows instead of asking a database; `base` for none

@@ -3,6 +3,7 @@
 mod apply;
 mod branches;
 mod completions;
+mod create;
 mod current;
 mod downgrade;
 mod edit;
@@ -12,7 +13,9 @@ mod history;
 mod init;
 mod inspect;
 mod list_templates;
+mod merge;
 mod plan;
+mod revision;
 mod script;
 mod show;
 mod stamp;
@@ -30,6 +33,8 @@ use crate::exit::Exit;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(init::Args),
+    Revision(revision::Args),
+    Merge(merge::Args),
     Upgrade(upgrade::Args),
     Downgrade(downgrade::Args),
     Status(status::Args),
@@ -53,6 +58,8 @@ impl Command {
     pub(crate) fn run(self, context: &Context) -> Result<Exit> {
         match self {
             Self::Init(args) => init::run(&args, context),
+            Self::Revision(args) => revision::run(&args, context),
+            Self::Merge(args) => merge::run(&args, context),
             Self::Upgrade(args) => upgrade::run(&args, context),
             Self::Downgrade(args) => downgrade::run(&args, context),
             Self::Status(args) => status::run(&args, context),

@@ -3,7 +3,6 @@
 use lambic::event::Notice;
 use lambic_core::{Aftermath, DatabaseReport, Error, ErrorKind};
 use serde::Serialize;
-use serde_json::json;
 
 /// The documented shape of an error. Every key is always there.
 #[derive(Serialize)]
@@ -39,13 +38,32 @@ pub(super) fn error(error: &Error) -> String {
         aftermath: error.aftermath.as_ref(),
         notes: &error.notes,
     };
-    format!("{}\n", json!({ "error": line }))
+    one_line(&Line { error: Some(line), ..Line::default() })
 }
 
 /// A warning or a note as one line.
 pub(super) fn notice(level: &str, notice: &Notice) -> String {
-    let line = json!({ "code": notice.code, "message": notice.message, "hint": notice.hint });
-    format!("{}\n", json!({ level: line }))
+    let notice = Some(notice);
+    one_line(&match level {
+        "warning" => Line { warning: notice, ..Line::default() },
+        _ => Line { note: notice, ..Line::default() },
+    })
+}
+
+/// What one line holds: one of the three.
+#[derive(Default, Serialize)]
+struct Line<'e> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorLine<'e>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'e Notice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'e Notice>,
+}
+
+fn one_line(line: &Line<'_>) -> String {
+    // Strings, numbers and lists of them can always be written.
+    serde_json::to_string(line).unwrap_or_default() + "\n"
 }
 
 #[cfg(test)]
@@ -93,6 +111,6 @@ mod tests {
     #[test]
     fn a_warning_is_one_line() {
         let text = notice("warning", &Notice::new("run.changed", "a\nb"));
-        assert_eq!(text, "{\"warning\":{\"code\":\"run.changed\",\"hint\":null,\"message\":\"a\\nb\"}}\n");
+        assert_eq!(text, "{\"warning\":{\"code\":\"run.changed\",\"message\":\"a\\nb\"}}\n");
     }
 }

@@ -23,24 +23,26 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(output: Output) -> Self {
-        let target =
-            if output.watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { output, bar: ProgressBar::with_draw_target(None, target) }
+        Self { output, bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()) }
     }
 
     fn line(&self, line: &str) {
         self.bar.suspend(|| self.output.progress(line));
     }
 
+    /// The bar appears with the first step, so that a run without one draws none.
     fn started(&self, total: usize) {
-        if self.bar.is_hidden() || self.bar.length().is_some() {
+        if self.bar.length().is_some() {
             return;
         }
         let template = if total >= MANY { MANY_TEMPLATE } else { FEW_TEMPLATE };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         self.bar.set_style(style);
         self.bar.set_length(total as u64);
-        self.bar.enable_steady_tick(TICK);
+        if self.output.watched() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(TICK);
+        }
     }
 
     fn done(&self, total: usize, step: &PlannedStep, duration: Duration) {
