@@ -106,6 +106,7 @@ impl Project {
             lock: (settings.lock == LockMode::Auto).then_some(lock),
             allow: Vec::new(),
             actor,
+            statement_timeout: None,
             tag: None,
         }
     }

@@ -4,6 +4,7 @@ mod database;
 mod execute;
 mod failure;
 mod lock;
+mod watchdog;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use crate::interrupt::Interrupt;
 use crate::plan::{Command, Plan, Planner, TransactionMode};
 use crate::store::{ALEMBIC_TABLE, Author, Ensured, StoreOptions};
 use execute::Execution;
+use watchdog::Watchdog;
 
 /// The decision that a downgrade through a changed revision needs.
 pub const CHANGED_REVISION: &str = "changed-revision";
@@ -36,6 +38,8 @@ pub struct RunOptions {
     pub allow: Vec<String>,
     /// Who runs it, for the log and for those who wait for the lock.
     pub actor: Actor,
+    /// How long one statement may take; `None` for as long as it needs.
+    pub statement_timeout: Option<Duration>,
     /// A word of the user's own that the log keeps with every event of this run.
     pub tag: Option<String>,
 }
@@ -173,6 +177,11 @@ impl Runner<'_> {
         }
         let ids = plan.steps.iter().flat_map(|step| &step.rows_after);
         self.ensure(database, ids.map(|id| id.chars().count()).max().unwrap_or(0), observer).await?;
+        let watchdog = self.options.statement_timeout.map(|time| {
+            let watchdog = Watchdog::start(database.connection().canceller());
+            watchdog.map(|watchdog| (watchdog, time))
+        });
+        let watchdog = watchdog.transpose()?;
         let execution = Execution {
             database,
             graph,
@@ -182,6 +191,7 @@ impl Runner<'_> {
             author: Author { actor: self.options.actor.clone(), tag: self.options.tag.clone() },
             url: self.url,
             interrupt: &self.interrupt,
+            watchdog,
             observer,
             progress: execute::Progress::default(),
         };

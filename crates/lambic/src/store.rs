@@ -183,7 +183,7 @@ impl VersionStore {
     fn bad_row(&self, what: &str) -> Error {
         let message = format!("the version table {} holds {what} where a revision is expected", self.name);
         Error::new(ErrorKind::Conflict, "store.bad-row", message)
-            .hint("delete the row, or run `lambic stamp --purge` with what is really applied")
+            .hint("delete that row by hand: every row names one revision, and no two the same")
     }
 
     /// Makes the tables that are missing, and the version table wide enough for `longest`, the longest id that

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use lambic_core::{DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, TransactionOptions};
+use lambic_core::{Aftermath, DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, TransactionOptions};
 use lambic_revision::{Direction, Graph, Revision};
 
 use super::database::{Database, Review};
+use super::watchdog::Watchdog;
 use crate::event::{Event, Observer};
 use crate::interrupt::Interrupt;
 use crate::plan::{Plan, PlannedStep, TransactionMode};
@@ -23,6 +24,8 @@ pub(super) struct Execution<'x> {
     pub(super) author: Author,
     pub(super) url: &'x DatabaseUrl,
     pub(super) interrupt: &'x Interrupt,
+    /// What ends a statement, and the time that it has.
+    pub(super) watchdog: Option<(Watchdog, Duration)>,
     pub(super) observer: &'x mut dyn Observer,
     pub(super) progress: Progress,
 }
@@ -130,7 +133,7 @@ impl Execution<'_> {
                 self.progress.statement = Some(at);
                 let message = "the statement ended the transaction that its section runs in";
                 return Err(Error::new(ErrorKind::Conflict, "run.transaction-ended", message)
-                    .note("what ran before it in this transaction may be committed")
+                    .aftermath(Aftermath::Unknown)
                     .hint("put it into a section of its own, with `no-transaction`"));
             }
         }
@@ -171,7 +174,17 @@ impl Execution<'_> {
         let total = step.statements.len();
         self.observer.event(&Event::StatementStarted { index: at + 1, total, sql: &statement.sql });
         self.progress.statement = Some(at);
-        let outcome = self.database.connection().execute(&statement.sql, &[]).await?;
+        self.watchdog.iter().for_each(|(watchdog, time)| watchdog.arm(*time));
+        let result = self.database.connection().execute(&statement.sql, &[]).await;
+        let late = self.watchdog.as_ref().filter(|(watchdog, _)| watchdog.disarm());
+        let outcome = match (result, late) {
+            (Err(error), Some((_, time)))
+                if error.kind == ErrorKind::Cancelled && !self.interrupt.fired() =>
+            {
+                return Err(too_long(*time));
+            }
+            (result, _) => result?,
+        };
         self.progress.statement = None;
         for notice in &outcome.notices {
             self.observer.event(&Event::StatementNotice(notice));
@@ -267,6 +280,12 @@ impl Execution<'_> {
         let word = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
         Some(file.location(start + offset..start + offset + word.max(1)))
     }
+}
+
+fn too_long(time: Duration) -> Error {
+    let message = format!("the statement was ended because it took longer than {time:?}");
+    Error::new(ErrorKind::Timeout, "run.statement-timeout", message)
+        .hint("give statements more time, or make this one do less at once")
 }
 
 /// The ids of everything that counts as applied where the version table holds `rows`.

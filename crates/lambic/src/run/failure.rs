@@ -56,9 +56,8 @@ impl Execution<'_> {
 
     /// Adds what the failure left behind.
     fn explain(&self, step: Option<&PlannedStep>, error: &mut Error) {
-        let unknown = self.progress.committing && error.aftermath == Some(Aftermath::Unknown);
-        if unknown {
-            error.notes.push("nobody can tell whether the transaction was committed".to_owned());
+        if error.aftermath == Some(Aftermath::Unknown) {
+            error.notes.push("nobody can tell what of it took effect".to_owned());
             error.hint.get_or_insert_with(|| "look at `lambic current`, then run again".to_owned());
             return;
         }
@@ -92,7 +91,7 @@ impl Execution<'_> {
         let total = step.map_or(0, |step| step.statements.len());
         let committed = self.progress.committed;
         if committed == 0 {
-            error.notes.push(format!("{name} was rolled back"));
+            error.notes.push(format!("{name} was rolled back: nothing of it took effect"));
             error.aftermath = Some(Aftermath::RolledBack);
         } else {
             error.notes.push(format!(

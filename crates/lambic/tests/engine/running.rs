@@ -45,7 +45,10 @@ async fn a_failed_revision_leaves_nothing_behind_and_those_before_it_stay() {
     assert_eq!(error.statement.as_deref(), Some("INSERT INTO books\n  VALUES (2, nonsense)"));
     assert!(error.database.as_ref().unwrap().code.is_some());
     assert_eq!(error.aftermath, Some(Aftermath::RolledBack));
-    assert_eq!(error.notes, ["applied before it, and still so: a, b", "c was rolled back"]);
+    assert_eq!(
+        error.notes,
+        ["applied before it, and still so: a, b", "c was rolled back: nothing of it took effect"]
+    );
     assert!(error.hint.is_some());
 
     assert_eq!(project.rows().await, ["b"]);

@@ -96,6 +96,26 @@ async fn an_interrupt_ends_the_wait_for_the_lock() {
     assert!(started.elapsed() < Duration::from_secs(10));
 }
 
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_ended() {
+    let mut project = Project::line(&[FIRST, &format!("-- @upgrade\nCREATE TABLE u (i);\n{ENDLESS}")]);
+    project.options.statement_timeout = Some(Duration::from_millis(200));
+    let started = Instant::now();
+    let error = project.upgrade("head").await.unwrap_err();
+    assert!(started.elapsed() >= Duration::from_millis(200) && started.elapsed() < Duration::from_secs(20));
+    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Timeout, "run.statement-timeout"));
+    assert_eq!(error.aftermath, Some(Aftermath::RolledBack));
+    assert!(error.location.is_some() && error.statement.is_some() && error.hint.is_some());
+    assert_eq!(project.events().await, ["done a", "failed b"]);
+    assert_eq!(project.tables().await, ["t"]);
+
+    // Time counts for each statement, not for all together.
+    let pause = "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT max(i) FROM n;\n";
+    project.revision("b", "a", &format!("-- @upgrade\n{}", pause.repeat(100)));
+    project.options.statement_timeout = Some(Duration::from_secs(5));
+    project.upgrade("head").await.unwrap();
+}
+
 /// Drives a future that does not wait.
 fn futures_now<T>(future: impl Future<Output = T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

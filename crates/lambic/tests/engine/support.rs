@@ -35,6 +35,7 @@ pub(crate) fn options() -> RunOptions {
         lock: Some(LockOptions { key: None, wait: Duration::from_millis(300) }),
         allow: Vec::new(),
         actor: Actor { user: Some("ann".into()), host: Some("den".into()) },
+        statement_timeout: None,
         tag: None,
     }
 }
