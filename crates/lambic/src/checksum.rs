@@ -53,7 +53,9 @@ mod tests {
 
     fn of(parts: &[&str]) -> String {
         let mut checksum = Checksum::default();
-        parts.iter().for_each(|part| checksum.part(part));
+        for part in parts {
+            checksum.part(part);
+        }
         checksum.finish()
     }
 

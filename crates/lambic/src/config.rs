@@ -238,9 +238,13 @@ fn ancestors(directory: &Path) -> Vec<PathBuf> {
 
 fn unreadable(file: &Path, error: &io::Error) -> Error {
     let missing = error.kind() == io::ErrorKind::NotFound;
-    let code = if missing { MISSING } else { "config.unreadable" };
+    let (code, hint) = match missing {
+        true => (MISSING, "correct the path; `lambic init` starts a project"),
+        false => ("config.unreadable", "it must be a file that you may read; `--config FILE` names another"),
+    };
     fault(code, format!("the configuration file cannot be read: {error}"))
         .at(Location::file(file.display().to_string()))
+        .hint(hint)
 }
 
 fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Error {
@@ -248,7 +252,9 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Error {
     let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
     let valid = String::from_utf8_lossy(valid);
     let place = Location { excerpt: String::new(), ..locate(&file, &valid, valid.len()..valid.len()) };
-    fault("config.encoding", "the configuration file is not valid UTF-8 from here on").at(place)
+    fault("config.encoding", "the configuration file is not valid UTF-8 from here on")
+        .at(place)
+        .hint("save it as UTF-8")
 }
 
 /// Takes the section of an environment out of all of them.

@@ -119,7 +119,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<File> {
         (parsed.lambic.protected.as_ref().map(Spanned::span), "`protected` belongs in an [env.NAME]"),
     ];
     match misplaced.into_iter().find_map(|(span, message)| Some((span?, message))) {
-        Some((span, message)) => Err(fault("config.misplaced-key", message).at(locate(file, text, span))),
+        Some((span, message)) => {
+            Err(fault("config.misplaced-key", message).at(locate(file, text, span)).hint("move the line there"))
+        }
         None => Ok(parsed),
     }
 }
@@ -140,7 +142,8 @@ fn describe(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let described = match message.split_once(" `") {
         Some(("unknown field", _)) => unknown("key", "config.unknown-key", message),
         Some(("unknown variant", _)) => unknown("value", "config.unknown-value", message),
-        _ => fault("config.invalid", masked(message.lines().next().unwrap_or_default())),
+        _ => fault("config.invalid", masked(message.lines().next().unwrap_or_default()))
+            .hint("correct it; the file that `lambic init` writes shows every key"),
     };
     match error.span() {
         Some(span) => described.at(locate(file, text, span)),

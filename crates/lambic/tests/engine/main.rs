@@ -2,6 +2,14 @@
 //!
 //! The database is the one that needs no server. What is tested is what any database with transactional DDL does.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod inspecting;
 mod locking;
 mod planning;

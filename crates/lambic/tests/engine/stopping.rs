@@ -79,7 +79,7 @@ async fn an_interrupt_before_the_run_stops_it_at_once() {
 #[tokio::test]
 async fn an_interrupt_ends_the_wait_for_the_lock() {
     let mut project = Project::line(&[FIRST]);
-    project.options.lock = Some(lambic::run::LockOptions { key: None, wait: Duration::from_secs(60) });
+    project.options.lock = Some(lambic::run::LockOptions { key: None, wait: Duration::from_mins(1) });
     let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
     let mut holder = lambic_core::Driver::connect(&lambic_sqlite::SqliteDriver, &url).await.unwrap();
     let dialect = holder.dialect.clone();
@@ -88,7 +88,7 @@ async fn an_interrupt_ends_the_wait_for_the_lock() {
     let runner = project.runner(&url);
     let started = Instant::now();
     let (command, mut nobody) = (head(), ());
-    let (result, _) = tokio::join!(runner.run(&graph, &command, &mut nobody), async {
+    let (result, ()) = tokio::join!(runner.run(&graph, &command, &mut nobody), async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         interrupt.fire().await.unwrap();
     });

@@ -50,10 +50,10 @@ impl Project {
     /// Revisions `a`, `b`, … one upon the other; each is what stands after its header.
     pub(crate) fn line(bodies: &[&str]) -> Self {
         let project = Self::new();
-        let ids: Vec<String> = (0..bodies.len()).map(|at| char::from(b'a' + at as u8).to_string()).collect();
-        for (at, body) in bodies.iter().enumerate() {
-            let down = at.checked_sub(1).map_or(String::new(), |before| ids[before].clone());
-            project.revision(&ids[at], &down, body);
+        let mut down = String::new();
+        for (id, body) in ('a'..='z').zip(bodies) {
+            project.revision(&id.to_string(), &down, body);
+            down = id.to_string();
         }
         project
     }
