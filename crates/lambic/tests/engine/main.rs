@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod altered;
 mod inspecting;
 mod locking;
 mod planning;

@@ -110,6 +110,20 @@ async fn stamps_and_the_version_table_have_scripts_too() {
 }
 
 #[test]
+fn what_a_semicolon_cannot_end_has_no_script() {
+    let project = Project::line(&["-- @upgrade\nSELECT 1;\n"]);
+    for sql in ["SELECT 1; SELECT 2", "SELECT 'open", ""] {
+        let mut plan = plan(&project, &upgrade(), &[], TransactionMode::Revision);
+        plan.steps[0].statements[0].sql = sql.into();
+        let error = script(&plan, &dialect(), &project.options.store, TransactionMode::Revision).unwrap_err();
+        assert!(
+            ["script.ambiguous", "sql.unterminated-string"].contains(&error.code.as_str()),
+            "{sql}: {error}"
+        );
+    }
+}
+
+#[test]
 fn a_step_that_is_not_known_has_no_script() {
     let project = Project::line(&[TRIGGER]);
     let graph = project.graph();

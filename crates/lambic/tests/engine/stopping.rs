@@ -116,6 +116,32 @@ async fn a_statement_that_takes_too_long_is_ended() {
     project.upgrade("head").await.unwrap();
 }
 
+/// Dropping a run in the middle of a statement is as near as a test within one process comes to killing it.
+#[tokio::test]
+async fn a_run_that_was_killed_is_told_of_and_the_next_goes_on() {
+    let mut project =
+        Project::line(&[&format!("-- @upgrade no-transaction\nCREATE TABLE t (i);\n{ENDLESS}")]);
+    let (graph, url) = (project.graph(), project.url());
+    let runner = project.runner(&url);
+    let (command, mut nobody) = (head(), ());
+    let killed =
+        tokio::time::timeout(Duration::from_millis(400), runner.run(&graph, &command, &mut nobody)).await;
+    assert!(killed.is_err(), "it ran into the time");
+    assert_eq!(project.events().await, ["started a", "statement a 1"]);
+
+    project.options.statement_timeout = Some(Duration::from_millis(100));
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Timeout, "it went on with the second statement");
+    assert_eq!(project.codes(), ["run.unfinished"]);
+    let notice = &project.notices[0];
+    assert!(notice.message.contains("up to number 1") && notice.message.contains("under way"), "{notice:?}");
+    let review = project.runner(&url).open(&mut ()).await.unwrap().review(&graph).await.unwrap();
+    assert_eq!((review.unfinished[0].statements_done, review.unfinished[0].failed), (1, true));
+    project.stamp(&["a"], false).await.unwrap();
+    let review = project.runner(&url).open(&mut ()).await.unwrap().review(&graph).await.unwrap();
+    assert!(review.is_sound(), "{review:?}");
+}
+
 /// Drives a future that does not wait.
 fn futures_now<T>(future: impl Future<Output = T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
