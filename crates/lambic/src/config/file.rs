@@ -119,9 +119,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<File> {
         (parsed.lambic.protected.as_ref().map(Spanned::span), "`protected` belongs in an [env.NAME]"),
     ];
     match misplaced.into_iter().find_map(|(span, message)| Some((span?, message))) {
-        Some((span, message)) => {
-            Err(fault("config.misplaced-key", message).at(locate(file, text, span)).hint("move the line there"))
-        }
+        Some((span, message)) => Err(fault("config.misplaced-key", message)
+            .at(locate(file, text, span))
+            .hint("move the line there")),
         None => Ok(parsed),
     }
 }

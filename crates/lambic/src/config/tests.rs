@@ -122,6 +122,7 @@ fn an_environment_overrides_key_by_key() {
 
 #[test]
 fn wrong_files_are_told_where_and_what_to_do() {
+    const CORRECT: &str = "correct it; the file that `lambic init` writes shows every key";
     let cases = [
         ("[lambic]\nverson_table = 'x'", 2, 1, "unknown key `verson_table`", "did you mean `version_table`?"),
         ("[databse]\nurl = 'x:y'", 1, 2, "unknown key `databse`", "did you mean `database`?"),
@@ -166,10 +167,16 @@ fn wrong_files_are_told_where_and_what_to_do() {
             "a hook is a list that starts with a program: [\"sqlfluff\", \"fix\", \"{file}\"]",
             CORRECT,
         ),
-        ("[lambic]\nurl = 'x:y'", 2, 7, "`url` belongs in [database] or in an [env.NAME]", MOVE),
-        ("[lambic]\nprotected = true", 2, 13, "`protected` belongs in an [env.NAME]", ""),
-        ("[lambic", 1, 8, "unclosed table, expected `]`", ""),
-        ("[lambic]\nlog = true\nlog = true", 3, 1, "duplicate key", ""),
+        (
+            "[lambic]\nurl = 'x:y'",
+            2,
+            7,
+            "`url` belongs in [database] or in an [env.NAME]",
+            "move the line there",
+        ),
+        ("[lambic]\nprotected = true", 2, 13, "`protected` belongs in an [env.NAME]", "move the line there"),
+        ("[lambic", 1, 8, "unclosed table, expected `]`", CORRECT),
+        ("[lambic]\nlog = true\nlog = true", 3, 1, "duplicate key", CORRECT),
     ];
     for (text, line, column, message, hint) in cases {
         let folder = Folder::new(text);
