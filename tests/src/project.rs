@@ -78,6 +78,23 @@ impl Project {
         fs::write(path, bytes).unwrap();
     }
 
+    /// Copies what a folder holds, and what is below it, into the project.
+    pub fn copy(&self, from: &Path) {
+        let mut todo = vec![PathBuf::new()];
+        while let Some(folder) = todo.pop() {
+            fs::create_dir_all(self.path(&folder)).unwrap();
+            for entry in fs::read_dir(from.join(&folder)).unwrap() {
+                let entry = entry.unwrap();
+                let name = folder.join(entry.file_name());
+                if entry.file_type().unwrap().is_dir() {
+                    todo.push(name);
+                } else if !entry.file_name().to_string_lossy().contains(".db") {
+                    fs::copy(entry.path(), self.path(name)).unwrap();
+                }
+            }
+        }
+    }
+
     /// Reads a file.
     pub fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -6,3 +6,6 @@
     clippy::indexing_slicing,
     reason = "in tests, a panic is how a failure is told"
 )]
+
+mod bookshop;
+mod concurrency;
