@@ -27,13 +27,11 @@ fn source(line: &str) -> String {
             name => list.push(name),
         }
     }
-    let mut text = format!("-- @revision {id}\n");
-    for (name, values) in [("down-revision", down), ("depends-on", dependencies), ("branch-label", labels)] {
-        if !values.is_empty() {
-            text += &format!("-- @{name} {}\n", values.join(" "));
-        }
-    }
-    text + "-- @upgrade\n"
+    let lists = [("down-revision", down), ("depends-on", dependencies), ("branch-label", labels)];
+    let lines = lists.iter().filter(|(_, values)| !values.is_empty());
+    let lines: Vec<String> =
+        lines.map(|(name, values)| format!("-- @{name} {}\n", values.join(" "))).collect();
+    format!("-- @revision {id}\n{}-- @upgrade\n", lines.concat())
 }
 
 /// The graph of `files(text)`.

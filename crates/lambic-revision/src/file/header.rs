@@ -1,5 +1,6 @@
 //! The header: the directives before the first section.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -182,7 +183,7 @@ fn check_names(
     if check(text::slice(text, value.clone())).is_ok() {
         return Ok(()); // One good name, as nearly always.
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for word in words(text, value)? {
         let name = text::shown(word.text);
         if let Err(why) = check(word.text) {
@@ -192,10 +193,9 @@ fn check_names(
                 .then(|| "several stand with blanks between them, without commas".to_owned());
             return Err(Fault::new("revision.bad-name", word.range, format!("`{name}` {why}")).hint(hint));
         }
-        if seen.contains(&word.text) {
+        if !seen.insert(word.text) {
             return Err(Fault::new("revision.duplicate-value", word.range, format!("`{name}` stands twice")));
         }
-        seen.push(word.text);
         if seen.len() > most {
             return Err(Fault::new(
                 "revision.too-many-values",

@@ -387,7 +387,7 @@ proptest! {
         let head = "-- @revision a\n";
         let text: String = bodies.iter().fold(head.to_owned(), |text, body| format!("{text}-- @upgrade\n{body}\n"));
         let file = parse(&text).unwrap();
-        let again: String = file.sections().unwrap().iter().map(|s| format!("-- @upgrade\n{}", s.body)).collect();
-        prop_assert_eq!(format!("{head}{again}"), text);
+        let again: Vec<String> = file.sections().unwrap().iter().map(|s| format!("-- @upgrade\n{}", s.body)).collect();
+        prop_assert_eq!(format!("{head}{}", again.concat()), text);
     }
 }

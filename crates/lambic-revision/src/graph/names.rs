@@ -138,10 +138,8 @@ fn clash(files: &[RevisionFile], a: &Entry, b: &Entry) -> Error {
     let message = match (first == second, a.label, b.label) {
         (true, 0, 0) => format!("revision `{second}` stands in two files, here and in {there}"),
         (true, 1.., 1..) => format!("branch label `{second}` is used twice, here and in {there}"),
-        (true, ..) => format!("{} `{second}` is the name of a {} in {there}", b.what(), a.what()),
-        (false, ..) => {
-            format!("{} `{second}` differs only in case from {} `{first}` in {there}", b.what(), a.what())
-        }
+        (true, ..) => format!("{} `{second}` is also the name of a {} in {there}", b.what(), a.what()),
+        (false, ..) => format!("revision `{second}` differs only in case from `{first}` in {there}"),
     };
     let code =
         if a.label == 0 && b.label == 0 { "revision.duplicate-id" } else { "revision.duplicate-label" };

@@ -167,6 +167,23 @@ impl Edges {
         seen
     }
 
+    /// Everything that is reached from `starts`, which are included, on ways that stay `inside`.
+    pub(crate) fn reach_within(
+        &self,
+        starts: impl IntoIterator<Item = Node>,
+        inside: impl Fn(Node) -> bool,
+    ) -> Vec<Node> {
+        let mut seen = NodeSet::new(self.nodes());
+        let mut comes = |node: &Node| inside(*node) && seen.insert(*node);
+        let mut reached: Vec<Node> = starts.into_iter().filter(&mut comes).collect();
+        let mut done = 0;
+        while let Some(&node) = reached.get(done) {
+            done += 1;
+            reached.extend(self.of(node).iter().copied().filter(&mut comes));
+        }
+        reached
+    }
+
     /// Adds to `seen` everything that is reached from `starts` without crossing it.
     pub(crate) fn reach_into(&self, seen: &mut NodeSet, starts: impl IntoIterator<Item = Node>) {
         let mut todo: Vec<Node> = starts.into_iter().filter(|start| seen.insert(*start)).collect();
@@ -220,8 +237,10 @@ mod tests {
     #[test]
     fn edges_are_turned_around() {
         let mut edges = Edges::with_capacity(3);
-        for list in [&[][..], &[0], &[1, 0]] {
-            list.iter().for_each(|end| edges.push(Node::at(*end)));
+        for list in [vec![], vec![0], vec![1, 0]] {
+            for end in list {
+                edges.push(Node::at(end));
+            }
             edges.close_list();
         }
         let back = edges.reversed();

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::{Plan, Rows, downgrade, stamp, upgrade};
-use crate::file::{Direction, RevisionFile};
+use crate::file::Direction;
 use crate::graph::Graph;
+use crate::testing::graph;
 
 /// A graph, rows of a version table, and a target.
 #[derive(Debug, Clone)]
@@ -40,44 +41,31 @@ fn case() -> impl Strategy<Value = Case> {
         .prop_map(|(lines, applied, target, other, form)| Case { lines, applied, target, other, form })
 }
 
+/// A revision in the notation of `testing`; its parents are before it.
 fn source(n: usize, kind: u8, down: &[Index; 3], more: u8, deps: &[Index; 2], label: u8) -> String {
-    let mut text = format!("-- @revision rev{n:03}\n");
     let parents = match kind {
         0 => 0,
         1..=6 => 1,
         7 | 8 => 2,
         _ => 3,
     };
-    let pick = |from: &[Index], count: usize| -> Vec<String> {
-        let picked: BTreeSet<usize> =
-            if n == 0 { BTreeSet::new() } else { from.iter().take(count).map(|i| i.index(n)).collect() };
-        picked.into_iter().map(|n| format!("rev{n:03}")).collect()
+    let pick = |mark: &str, from: &[Index], count: usize| {
+        let count = if n == 0 { 0 } else { count };
+        let picked: BTreeSet<usize> = from.iter().take(count).map(|index| index.index(n)).collect();
+        let picked: Vec<String> = picked.into_iter().map(|n| format!(" rev{n:03}")).collect();
+        format!(" {mark}{}", picked.concat())
     };
-    for (name, list) in [
-        ("down-revision", pick(down, parents)),
-        ("depends-on", pick(deps, usize::from(more.saturating_sub(7)))),
-    ] {
-        if !list.is_empty() {
-            text += &format!("-- @{name} {}\n", list.join(" "));
-        }
-    }
-    if label == 0 {
-        text += &format!("-- @branch-label line{n}\n");
-    }
-    text + "-- @upgrade\n"
+    let dependencies = usize::from(more.saturating_sub(7));
+    let label = if label == 0 { format!(" #line{n}") } else { String::new() };
+    format!("rev{n:03}{}{}{label}", pick("<", down, parents), pick("+", deps, dependencies))
 }
 
 impl Case {
     fn graph(&self) -> Graph {
-        let files = self
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(n, text)| RevisionFile::parse(format!("{n}.sql"), text.as_str()).unwrap());
-        Graph::new(files.collect()).unwrap()
+        graph(&self.lines.join(";"))
     }
 
-    fn node(graph: &Graph, index: &Index) -> String {
+    fn node(graph: &Graph, index: Index) -> String {
         graph.revisions().nth(index.index(graph.len())).unwrap().id().to_owned()
     }
 
@@ -90,7 +78,7 @@ impl Case {
 
     /// A target whose meaning does not depend on the rows.
     fn absolute(&self, graph: &Graph) -> String {
-        let (place, branch) = (Self::node(graph, &self.target), Self::node(graph, &self.other));
+        let (place, branch) = (Self::node(graph, self.target), Self::node(graph, self.other));
         match self.form % 8 {
             0 => "heads".to_owned(),
             1 => "base".to_owned(),
@@ -103,7 +91,7 @@ impl Case {
     }
 
     fn any(&self, graph: &Graph) -> String {
-        let branch = Self::node(graph, &self.other);
+        let branch = Self::node(graph, self.other);
         match self.form % 13 {
             9 => "-1".to_owned(),
             10 => "+1".to_owned(),
@@ -191,7 +179,9 @@ fn check_reversal(graph: &Graph, plan: &Plan<'_>) -> Result<(), TestCaseError> {
             Direction::Upgrade => (vec![node], state.undo(node)),
             _ => (state.apply(node), vec![node]),
         };
-        gone.iter().for_each(|node| assert!(rows.remove(node)));
+        for node in gone {
+            prop_assert!(rows.remove(&node));
+        }
         rows.extend(back);
         let expected = if at == 0 { &before } else { &states[at - 1] };
         let mut ids: Vec<&str> = rows.into_iter().map(|node| graph.id(node)).collect();
@@ -307,7 +297,7 @@ proptest! {
     #[test]
     fn a_range_of_the_history_is_what_is_between(case in case()) {
         let graph = case.graph();
-        let (a, b) = (Case::node(&graph, &case.target), Case::node(&graph, &case.other));
+        let (a, b) = (Case::node(&graph, case.target), Case::node(&graph, case.other));
         let Ok(part) = graph.history(Some(&format!("{a}:{b}")), None) else { return Ok(()) };
         let node = |id: &str| graph.get(id).unwrap().node;
         let above = graph.children.reach([node(&a)]);

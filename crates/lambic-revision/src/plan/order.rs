@@ -1,6 +1,6 @@
 //! The order of a plan: newest first, staying on one line as long as it can, as Alembic does.
 
-use crate::graph::{Graph, Node, NodeSet, PerNode, Reach};
+use crate::graph::{Graph, Marks, Node, NodeSet, PerNode, Reach};
 
 /// Orders `want`, newest first.
 ///
@@ -33,10 +33,11 @@ struct Sort<'g> {
     /// How many of `left` follow a node or depend on it.
     pending: PerNode<u32>,
     frontier: Frontier,
+    marks: Marks,
     reach: Reach<'g>,
 }
 
-/// How many nodes the search upwards looks at before the search downwards is tried.
+/// How many edges the search upwards looks at before the search downwards is tried.
 const NEAR: usize = 64;
 
 impl<'g> Sort<'g> {
@@ -46,7 +47,8 @@ impl<'g> Sort<'g> {
             pending[*below] += 1;
         }
         let frontier = Frontier::new(graph.len());
-        Self { graph, want, left: hull.clone(), pending, frontier, reach: Reach::new(graph) }
+        let (marks, reach) = (Marks::new(graph.len()), Reach::new(graph));
+        Self { graph, want, left: hull.clone(), pending, frontier, marks, reach }
     }
 
     fn start(&mut self) {
@@ -111,7 +113,8 @@ impl<'g> Sort<'g> {
         }
         let mut at = self.frontier.first;
         while let Some(other) = self.frontier.node(at) {
-            if at != own && self.reach.is_before(node, other) {
+            let higher = self.graph.heights[other] > self.graph.heights[node];
+            if at != own && higher && self.reach.is_before(node, other) {
                 return at;
             }
             at = self.frontier.after(at);
@@ -120,21 +123,25 @@ impl<'g> Sort<'g> {
         NONE
     }
 
-    fn near_above(&self, node: Node) -> Option<u32> {
-        let mut seen = vec![node];
+    /// The first place of what is above `node`, if that is so little that it is soon looked through.
+    fn near_above(&mut self, node: Node) -> Option<u32> {
         let mut looked = 0;
-        while let Some(&next) = seen.get(looked) {
-            looked += 1;
+        let mut first = NONE;
+        self.marks.clear();
+        let mut todo = vec![node];
+        while let Some(next) = todo.pop() {
             for &above in self.graph.dependents.of(next) {
-                if self.left.contains(above) && !seen.contains(&above) {
-                    seen.push(above);
-                }
-                if seen.len() > NEAR {
+                looked += 1;
+                if looked > NEAR {
                     return None;
+                }
+                if self.left.contains(above) && self.marks.insert(above) {
+                    first = first.min(self.frontier.places[above]);
+                    todo.push(above);
                 }
             }
         }
-        seen.iter().skip(1).filter_map(|above| self.frontier.place_of(*above)).min()
+        Some(first)
     }
 }
 
@@ -169,10 +176,6 @@ impl Frontier {
 
     fn after(&self, at: u32) -> u32 {
         self.slots.get(at as usize).map_or(NONE, |slot| slot.after)
-    }
-
-    fn place_of(&self, node: Node) -> Option<u32> {
-        Some(self.places[node]).filter(|place| *place != NONE)
     }
 
     fn holds(&self, node: Node) -> bool {

@@ -1,5 +1,6 @@
 //! Stamp plans: the version rows are written, and nothing runs.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use lambic_core::{Error, ErrorKind, Result};
@@ -113,48 +114,49 @@ impl Stamper<'_, '_> {
 
     fn clear(&mut self, clear: &NodeSet, from: &[Node]) {
         let mut change = Change::default();
-        self.undo(clear, &mut change);
+        self.undo(clear.iter().collect(), &mut change);
         self.push(None, from, change);
     }
 
     /// Makes `node` a row.
     fn place(&mut self, node: Node) {
         let graph = self.rows.graph;
+        let from = self.related(node);
         let mut change = Change::default();
-        let mut above = graph.descendants(graph.dependents.of(node).iter().copied());
-        let below = graph.ancestors([node]);
-        let from: Vec<Node> = self
-            .rows
-            .known
-            .iter()
-            .copied()
-            .filter(|row| above.contains(*row) || below.contains(*row))
-            .collect();
-        above.keep(&self.state.applied);
-        self.undo(&above, &mut change);
-        let mut missing = below;
-        missing.subtract(&self.state.applied);
-        for next in self.by_height(&missing) {
-            let consumed = self.state.apply(next);
-            change.add(&[next]);
-            change.remove(&consumed);
+        let applied = &self.state.applied;
+        if applied.contains(node) {
+            let above = graph.dependents.of(node).iter().copied();
+            let above = graph.dependents.reach_within(above, |node| applied.contains(node));
+            self.undo(above, &mut change);
+        } else {
+            let mut missing = graph.all.reach_within([node], |node| !applied.contains(node));
+            missing.sort_by_key(|node| graph.heights[*node]);
+            for next in missing {
+                let consumed = self.state.apply(next);
+                change.add(&[next]);
+                change.remove(&consumed);
+            }
         }
         self.push(Some(node), &from, change);
     }
 
-    fn undo(&mut self, nodes: &NodeSet, change: &mut Change) {
-        for node in self.by_height(nodes).into_iter().rev() {
+    /// The rows of the beginning that are below or above `node`.
+    fn related(&self, node: Node) -> Vec<Node> {
+        let (graph, rows) = (self.rows.graph, &self.rows.known);
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let (below, above) = (graph.ancestors([node]), graph.descendants([node]));
+        rows.iter().copied().filter(|row| above.contains(*row) || below.contains(*row)).collect()
+    }
+
+    fn undo(&mut self, mut nodes: Vec<Node>, change: &mut Change) {
+        nodes.sort_by_key(|node| Reverse(self.rows.graph.heights[*node]));
+        for node in nodes {
             let back = self.state.undo(node);
             change.remove(&[node]);
             change.add(&back);
         }
-    }
-
-    /// The nodes, lower ones first: an order in which they can be applied.
-    fn by_height(&self, nodes: &NodeSet) -> Vec<Node> {
-        let mut nodes: Vec<Node> = nodes.iter().collect();
-        nodes.sort_by_key(|node| self.rows.graph.heights[*node]);
-        nodes
     }
 
     fn push(&mut self, destination: Option<Node>, from: &[Node], change: Change) {
