@@ -10,7 +10,7 @@ use super::OfflineArgs;
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ApplyArgs {
     /// Print the SQL script instead of running it; never connects
-    #[arg(long, conflicts_with_all = ["dry_run", "yes", "lock_wait"])]
+    #[arg(long, conflicts_with_all = ["dry_run", "yes", "lock_wait", "statement_timeout", "tag"])]
     pub(crate) sql: bool,
     /// Show the plan and change nothing
     #[arg(long)]
@@ -21,6 +21,12 @@ pub(crate) struct ApplyArgs {
     /// How long to wait for another migrator: `500ms`, `60s`, `5m`
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) lock_wait: Option<Duration>,
+    /// How long one statement may take; by default as long as it needs
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) statement_timeout: Option<Duration>,
+    /// A word of your own that the log keeps with the run
+    #[arg(long, value_name = "WORD")]
+    pub(crate) tag: Option<String>,
     #[command(flatten)]
     pub(crate) offline: OfflineArgs,
 }

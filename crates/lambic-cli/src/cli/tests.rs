@@ -135,3 +135,28 @@ fn the_form_of_a_usage_error_is_found_in_unreadable_arguments() {
     assert_eq!(format("x --format human"), None);
     assert_eq!(guess(&words("x --color=always")).color, Some(ColorWhen::Always));
 }
+
+/// The page of the book has a section for every command, and in it every option and argument.
+#[test]
+fn the_book_names_every_command_and_option() {
+    let page = include_str!("../../../../docs/src/commands.md");
+    let grammar = Cli::command();
+    for command in grammar.get_subcommands() {
+        let name = command.get_name();
+        let heading = format!("\n## {name}\n");
+        let (_, section) = page.split_once(&heading).unwrap_or_else(|| panic!("no section `{name}`"));
+        let section = section.split("\n## ").next().unwrap();
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+            let shown = match argument.get_long() {
+                Some("help" | "version") => continue,
+                Some(long) => format!("--{long}"),
+                None => argument.get_value_names().unwrap_or_default().join(" "),
+            };
+            assert!(section.contains(&shown), "`lambic {name}`: `{shown}` is not described");
+        }
+    }
+    for argument in GlobalArgs::augment_args(clap::Command::new("x")).get_arguments() {
+        let shown = argument.get_long().map_or_else(|| "-x".to_owned(), |long| format!("--{long}"));
+        assert!(page.contains(&shown), "`{shown}` is not described");
+    }
+}

@@ -35,6 +35,8 @@ pub(super) fn apply(
     let graph = context.graph()?;
     let mut place = context.place()?;
     place.options.allow = allow.to_vec();
+    place.options.statement_timeout = args.statement_timeout;
+    place.options.tag.clone_from(&args.tag);
     if let (Some(wait), Some(lock)) = (args.lock_wait, &mut place.options.lock) {
         lock.wait = wait;
     }
