@@ -72,3 +72,18 @@ pub(crate) fn capabilities(version: &ServerVersion) -> Capabilities {
         features: native.chain(emulated).chain(newer).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_decides_what_needs_a_rebuild() {
+        for (minor, support) in [(37, Support::Emulated), (52, Support::Emulated), (53, Support::Native)] {
+            let capabilities = capabilities(&ServerVersion { major: 3, minor, patch: 0 });
+            assert_eq!(capabilities.support(&Feature::ColumnNull), support, "3.{minor}");
+            assert_eq!(capabilities.support(&Feature::ColumnDrop), Support::Native, "3.{minor}");
+            assert_eq!(capabilities.support(&Feature::Sequence), Support::None, "3.{minor}");
+        }
+    }
+}

@@ -69,6 +69,10 @@ impl Connection for SqliteConnection {
     }
 
     async fn reset(&mut self) -> Result<()> {
+        // After most revisions there is nothing to do, which costs no round trip to find out.
+        if self.thread.handle().control().is_pristine() {
+            return Ok(());
+        }
         self.thread.handle().run(worker::Worker::reset).await
     }
 

@@ -101,7 +101,7 @@ impl Probe {
 /// Every column set to itself, so that a trigger on any of them is compiled.
 fn assignments(connection: &Connection, table: &str) -> Result<String> {
     let mut columns =
-        connection.prepare_cached("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
+        connection.prepare_cached("SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0")?;
     let columns: Vec<String> = columns.query_map([table], |row| row.get(0))?.collect::<Result<_>>()?;
     let assignments: Vec<String> =
         columns.iter().map(|column| format!("{0} = {0}", quoted(column))).collect();

@@ -81,7 +81,7 @@ impl Violation {
 /// Walks over all broken references of the database.
 fn for_each_violation(connection: &Connection, each: &mut dyn FnMut(Violation)) -> Result<()> {
     let mut tables = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES%'")?;
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND instr(lower(sql), 'references')")?;
     let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
     for table in tables {
         // A key whose parent has no fitting unique index cannot be checked, and would hide every other table.
@@ -107,7 +107,7 @@ fn is_mismatch(error: &rusqlite::Error) -> bool {
 
 fn violations_of(connection: &Connection, table: &str, each: &mut dyn FnMut(Violation)) -> Result<()> {
     let mut check =
-        connection.prepare_cached("SELECT rowid, parent, fkid FROM pragma_foreign_key_check(?1)")?;
+        connection.prepare_cached("SELECT rowid, parent, fkid FROM pragma_foreign_key_check(?1, 'main')")?;
     let mut rows = check.query([table])?;
     let mut keys: HashMap<i64, Key> = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -137,7 +137,7 @@ struct Key {
 impl Key {
     fn read(connection: &Connection, table: &str, id: i64) -> Result<Self> {
         let mut statement = connection.prepare_cached(
-            r#"SELECT "from", "to", "table" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq"#,
+            r#"SELECT "from", "to", "table" FROM pragma_foreign_key_list(?1, 'main') WHERE id = ?2 ORDER BY seq"#,
         )?;
         let columns = statement.query_map((table, id), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let columns: Vec<(String, Option<String>, String)> = columns.collect::<Result<_>>()?;

@@ -52,6 +52,8 @@ const SETTINGS: [&str; 27] = [
 pub(crate) struct Session {
     /// The value of each setting, taken before the first statement that may change one.
     before: Option<Vec<(&'static str, Value)>>,
+    /// Whether there may be temporary objects.
+    temporary: bool,
 }
 
 impl Session {
@@ -61,11 +63,18 @@ impl Session {
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA schema_version")
     }
 
-    /// Looks at the first token of a statement before it runs, and remembers the settings if it may change any.
-    pub(crate) fn note(&mut self, first: &Token<'_>, connection: &Connection) -> Result<()> {
+    /// Whether nothing happened that [`reset`](Self::reset) would undo.
+    pub(crate) fn is_pristine(&self) -> bool {
+        self.before.is_none() && !self.temporary
+    }
+
+    /// Looks at a statement and its first token before it runs, and remembers the settings if it may change any.
+    pub(crate) fn note(&mut self, first: &Token<'_>, sql: &str, connection: &Connection) -> Result<()> {
         if self.before.is_none() && first.is_any_word(&SETTING_COMMANDS) {
             self.before = Some(settings(connection)?);
         }
+        // `CREATE TEMP TABLE`, or a name in the namespace `temp`.
+        self.temporary |= first.is_word("CREATE") && mentions_temp(sql);
         Ok(())
     }
 
@@ -76,7 +85,9 @@ impl Session {
             connection.execute_batch(PROLOGUE)?;
             detach_databases(connection)?;
         }
-        drop_temporary_objects(connection)?;
+        if std::mem::take(&mut self.temporary) {
+            drop_temporary_objects(connection)?;
+        }
         let Some(before) = before else { return Ok(ControlFlow::Continue(())) };
         for ((name, before), (_, now)) in before.into_iter().zip(settings(connection)?) {
             if before != now && !(name == "journal_mode" && (is_wal(&before) || is_wal(&now))) {
@@ -85,6 +96,10 @@ impl Session {
         }
         Ok(ControlFlow::Break(()))
     }
+}
+
+fn mentions_temp(sql: &str) -> bool {
+    sql.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"temp"))
 }
 
 /// Write-ahead logging is a property of the file and not of the session: who turns it on means it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
 
@@ -11,25 +11,37 @@ use tokio::sync::oneshot;
 
 use super::worker::Worker;
 use crate::DRIVER;
-use crate::error::cancelled;
 use crate::url::Target;
 
 /// A piece of work for the thread.
 type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// Which piece of work runs, and which are cancelled. Pieces of work are numbered from 1.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Control {
     submitted: AtomicU64,
     running: AtomicU64,
     /// All work up to this number is cancelled.
     cancelled: AtomicU64,
+    /// All work up to this number is done.
+    done: AtomicU64,
+    /// Whether the last work left the session in its prologue, outside a transaction.
+    pristine: AtomicBool,
 }
 
 /// Work with this number cannot be cancelled: cleaning up.
 const SHIELDED: u64 = u64::MAX;
 /// Cancels everything but cleaning up.
 const CLOSED: u64 = u64::MAX - 1;
+
+impl Default for Control {
+    /// Before the first work the connection is opened, which is not cancelled.
+    fn default() -> Self {
+        let running = AtomicU64::new(SHIELDED);
+        let [submitted, cancelled, done] = [const { AtomicU64::new(0) }; 3];
+        Self { submitted, running, cancelled, done, pristine: AtomicBool::new(true) }
+    }
+}
 
 impl Control {
     /// Cancels what runs or waits now. What is submitted later is not touched.
@@ -63,6 +75,17 @@ impl Control {
     fn start(&self, number: u64) {
         self.running.store(number, Ordering::Release);
     }
+
+    fn finish(&self, number: u64, pristine: bool) {
+        self.pristine.store(pristine, Ordering::Release);
+        self.done.store(number, Ordering::Release);
+    }
+
+    /// Whether nothing runs, and nothing is left of what ran.
+    pub(crate) fn is_pristine(&self) -> bool {
+        let idle = self.done.load(Ordering::Acquire) == self.submitted.load(Ordering::Acquire);
+        idle && self.pristine.load(Ordering::Acquire)
+    }
 }
 
 /// The near end of a connection's thread.
@@ -93,8 +116,8 @@ impl Handle {
         let control = Arc::clone(&self.control);
         let job = move |worker: &mut Worker| {
             control.start(number);
-            let skipped = || Err(cancelled().aftermath(Aftermath::NotStarted));
-            let result = if control.is_cancelled() { skipped() } else { work(worker) };
+            let result = work(worker);
+            control.finish(number, worker.is_pristine());
             // An error here says that nobody waits any more.
             let _ = answer.send(result);
         };

@@ -74,6 +74,16 @@ impl Worker {
         self.control.is_closed()
     }
 
+    /// Whether the session is in its prologue, outside a transaction.
+    pub(crate) fn is_pristine(&self) -> bool {
+        self.transaction.is_none() && self.session.is_pristine() && self.connection.is_autocommit()
+    }
+
+    /// Refuses to begin what has been cancelled already.
+    fn still_wanted(&self) -> Result<()> {
+        if self.control.is_cancelled() { Err(cancelled().aftermath(Aftermath::NotStarted)) } else { Ok(()) }
+    }
+
     /// Runs one statement to its end, whether it returns rows or not.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<Outcome> {
         let changed_before = self.connection.total_changes();
@@ -120,15 +130,14 @@ impl Worker {
         let Some(first) = first_token(sql) else {
             return Err(misuse("sqlite.no-statement", "there is no statement, where one is expected"));
         };
-        self.session.note(&first, &self.connection).map_err(convert)?;
+        self.still_wanted()?;
+        self.session.note(&first, sql, &self.connection).map_err(convert)?;
         let was_inside = !self.connection.is_autocommit();
         let changed_before = self.connection.total_changes();
         let result = self.attempt(sql, params, start, each);
-        let failed = result.map_err(|failure| self.explain(failure, sql, was_inside, changed_before));
-        if self.connection.is_autocommit() {
-            self.restore()?;
-        }
-        failed
+        let answer = result.map_err(|failure| self.explain(failure, sql, was_inside, changed_before));
+        let restored = if self.connection.is_autocommit() { self.restore() } else { Ok(()) };
+        answer.and_then(|answer| restored.map(|()| answer))
     }
 
     fn attempt<T>(
@@ -182,6 +191,7 @@ impl Worker {
 
     /// Begins a transaction. A writing one takes the write lock at once, since SQLite does not wait for it later.
     pub(crate) fn begin(&mut self, options: TransactionOptions) -> Result<()> {
+        self.still_wanted()?;
         if !self.connection.is_autocommit() {
             let message = "a transaction is open already, and SQLite has no transactions inside transactions";
             return Err(Error::new(ErrorKind::Conflict, "sqlite.in-transaction", message));
@@ -192,11 +202,7 @@ impl Worker {
             return Err(convert(rusqlite::Error::SqliteFailure(read_only, None)));
         }
         let begun = self.try_begin(options);
-        if begun.is_err() {
-            self.control.shield();
-            self.rollback()?;
-        }
-        begun
+        begun.map_err(|error| self.abandon(error.aftermath(Aftermath::NotStarted)))
     }
 
     fn try_begin(&mut self, options: TransactionOptions) -> Result<()> {
@@ -224,14 +230,23 @@ impl Worker {
         let committed = self.try_commit();
         self.control.shield();
         let Err(error) = committed else { return self.restore() };
-        let rolled_back = !self.connection.is_autocommit();
-        self.rollback()?;
         // Where SQLite has closed the transaction by itself, only an error of the disk leaves a doubt.
-        let known = rolled_back || error.kind != ErrorKind::Io;
-        Err(error.aftermath(if known { Aftermath::RolledBack } else { Aftermath::Unknown }))
+        let known = !self.connection.is_autocommit() || error.kind != ErrorKind::Io;
+        Err(self.abandon(error.aftermath(if known { Aftermath::RolledBack } else { Aftermath::Unknown })))
+    }
+
+    /// Rolls back after an error.
+    fn abandon(&mut self, error: Error) -> Error {
+        match self.rollback() {
+            Ok(()) => error,
+            Err(second) => error
+                .aftermath(Aftermath::Unknown)
+                .note(format!("rolling back failed too: {}", second.message)),
+        }
     }
 
     fn try_commit(&self) -> Result<()> {
+        self.still_wanted()?;
         if let Some(suspension) = self.transaction.as_ref().and_then(|open| open.suspension.as_ref()) {
             suspension.verify(&self.connection)?;
         }

@@ -152,3 +152,16 @@ fn versions_that_are_too_old_or_no_sqlite_3_are_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn opening_waits_for_a_session_that_keeps_readers_out() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut holder = open(&path).await;
+    run(&mut *holder, &["CREATE TABLE t (a)", "BEGIN EXCLUSIVE"]).await;
+    let started = Instant::now();
+    let error = refused(&format!("{}?busy_timeout=200", url(&path))).await;
+    assert!(started.elapsed() >= Duration::from_millis(190), "{:?}", started.elapsed());
+    assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Locked, "sqlite.busy"));
+    assert!(error.message.contains("app.db"), "{error:?}");
+}

@@ -198,6 +198,14 @@ async fn the_settings_are_restored_on_every_path() {
     assert!(on.execute("INSERT OR ROLLBACK INTO p VALUES (1, 'again')", &[]).await.is_err());
     assert_restored(&mut *on, "a rollback by SQLite itself").await;
 
+    run(&mut *on, &["PRAGMA max_page_count = 10"]).await;
+    on.begin(&SUSPEND).await.unwrap();
+    let error = on.execute("INSERT INTO p VALUES (3, zeroblob(100000))", &[]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Full);
+    on.rollback().await.unwrap();
+    assert_restored(&mut *on, "a full disk").await;
+    on.reset().await.unwrap();
+
     on.begin(&SUSPEND).await.unwrap();
     run(&mut *on, &["COMMIT"]).await;
     assert_restored(&mut *on, "a statement COMMIT").await;
@@ -230,4 +238,46 @@ async fn a_session_that_does_not_enforce_is_left_so() {
     assert_eq!(number(&mut *on, "PRAGMA foreign_keys").await, 0);
     on.reset().await.unwrap();
     assert_restored(&mut *on, "a reset").await;
+}
+
+/// Names that SQLite reads differently when they stand bare, and another table of the same name in the session.
+#[tokio::test]
+async fn violations_are_found_whatever_the_names() {
+    let mut on = memory().await;
+    run(
+        &mut *on,
+        &[
+            r#"CREATE TABLE "p ""q" ("the id" INTEGER PRIMARY KEY)"#,
+            r#"create table "c'd" ("my p" references "p ""q")"#,
+            r#"INSERT INTO "p ""q" VALUES (1)"#,
+            r#"INSERT INTO "c'd" VALUES (1)"#,
+            r#"CREATE TEMP TABLE "c'd" (x)"#,
+            "PRAGMA case_sensitive_like = ON",
+        ],
+    )
+    .await;
+    let error = refused_commit(&mut *on, &[r#"DELETE FROM "p ""q""#]).await;
+    assert!(error.message.contains("row 1 of table c'd refers to no row of p \"q"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_cancelled_commit_is_rolled_back() {
+    let mut on = database().await;
+    for _ in 0..20 {
+        on.begin(&SUSPEND).await.unwrap();
+        run(&mut *on, &["INSERT INTO p VALUES (3, 'c')"]).await;
+        let canceller = on.canceller();
+        let (result, _) = tokio::join!(on.commit(), async { canceller.cancel().await });
+        let inserted = number(&mut *on, "SELECT count(*) FROM p WHERE id = 3").await;
+        // Either it was too late, or nothing is left.
+        assert_eq!(inserted, i64::from(result.is_ok()));
+        if let Err(error) = result {
+            assert_eq!(
+                (&error.kind, &error.aftermath),
+                (&ErrorKind::Cancelled, &Some(Aftermath::RolledBack))
+            );
+        }
+        assert_restored(&mut *on, "a cancelled commit").await;
+        run(&mut *on, &["DELETE FROM p WHERE id = 3"]).await;
+    }
 }

@@ -42,9 +42,9 @@ async fn a_reading_transaction_refuses_to_write_and_leaves_no_trace() {
         let error = on.execute("INSERT INTO t VALUES (1)", &[]).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Permission);
         if commits {
-            on.commit().await.unwrap()
+            on.commit().await.unwrap();
         } else {
-            on.rollback().await.unwrap()
+            on.rollback().await.unwrap();
         }
         run(&mut *on, &["INSERT INTO t VALUES (1)"]).await;
     }
