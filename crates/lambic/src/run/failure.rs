@@ -104,6 +104,10 @@ impl Execution<'_> {
     fn hint(&self, error: &Error) -> &'static str {
         match error.kind {
             ErrorKind::Cancelled => "run the same command again to go on",
+            ErrorKind::Full => "make room, and run the same command again",
+            ErrorKind::Locked => "let the program that holds the lock finish, and run the same command again",
+            ErrorKind::Permission => "get the permission, and run the same command again",
+            ErrorKind::Connect => "when the database can be reached, run the same command again",
             _ if self.progress.committed > 0 => {
                 "correct the statements that follow and run the same command again: it goes on with them"
             }

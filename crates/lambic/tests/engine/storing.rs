@@ -1,7 +1,9 @@
 //! The version table and the log as tables, and taking over from Alembic.
 
+use lambic::plan::Command;
 use lambic::store::Ensured;
-use lambic_core::ErrorKind;
+use lambic_core::{Aftermath, DatabaseUrl, Driver, ErrorKind, TransactionOptions};
+use lambic_sqlite::SqliteDriver;
 
 use crate::support::Project;
 
@@ -100,15 +102,47 @@ async fn names_need_no_care() {
 }
 
 #[tokio::test]
+async fn a_full_database_stays_as_it_was() {
+    let body = "-- @upgrade\nCREATE TABLE u (text);\nPRAGMA max_page_count = 1;\n\
+                INSERT INTO u WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) \
+                SELECT hex(zeroblob(100)) FROM n;\n";
+    let mut project = Project::line(&[TABLE, body]);
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!((error.kind.clone(), error.aftermath.clone()), (ErrorKind::Full, Some(Aftermath::RolledBack)));
+    assert!(error.hint.is_some() && error.location.is_some());
+    assert_eq!(project.rows().await, ["a"]);
+    assert_eq!(project.tables().await, ["t"]);
+    assert_eq!(project.events().await, ["done a", "failed b"], "the limit was the revision's own");
+}
+
+#[tokio::test]
+async fn a_database_that_somebody_writes_to_is_waited_for_and_then_left_alone() {
+    let project = Project::line(&[TABLE]);
+    let mut writer = SqliteDriver.connect(&project.url()).await.unwrap();
+    writer.connection.execute("CREATE TABLE keep (id)", &[]).await.unwrap();
+    writer.connection.begin(&TransactionOptions::default()).await.unwrap();
+    let url = DatabaseUrl::parse(&format!("file:{}?busy_timeout=100", project.database().display())).unwrap();
+    let graph = project.graph();
+    let command = Command::Upgrade { target: "head".into() };
+    let error = project.runner(&url).run(&graph, &command, &mut ()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Locked);
+    assert!(error.hint.is_some(), "{error:?}");
+    writer.connection.rollback().await.unwrap();
+    assert_eq!(project.column("SELECT name FROM sqlite_schema").await, ["keep"]);
+    project.runner(&url).run(&graph, &command, &mut ()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_be_written_stays_as_it_is() {
     let project = Project::line(&[TABLE]);
     project.execute("CREATE TABLE keep (id)").await;
     let url = format!("sqlite:file:{}?mode=ro", project.database().display());
-    let url = lambic_core::DatabaseUrl::parse(&url).unwrap();
+    let url = DatabaseUrl::parse(&url).unwrap();
     let graph = project.graph();
-    let command = lambic::plan::Command::Upgrade { target: "head".into() };
-    let result = project.runner(&url).run(&graph, &command, &mut ()).await;
-    assert!(result.is_err());
+    let command = Command::Upgrade { target: "head".into() };
+    let error = project.runner(&url).run(&graph, &command, &mut ()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Permission, "{error:?}");
+    assert!(error.hint.is_some(), "{error:?}");
     assert_eq!(project.tables().await, ["keep"]);
     assert_eq!(project.column("SELECT count(*) FROM sqlite_schema").await, ["1"]);
 }
