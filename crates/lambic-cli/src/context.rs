@@ -37,7 +37,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// What runs against it.
-    pub(crate) fn runner(&self) -> Runner<'_> {
+    fn runner(&self) -> Runner<'_> {
         Runner {
             driver: self.driver.as_ref(),
             url: &self.url,
@@ -45,6 +45,14 @@ impl Place {
             options: self.options.clone(),
             interrupt: self.interrupt.clone(),
         }
+    }
+
+    /// Reads the database. Nothing is left behind that a signal would have to clean up, so it may end the process.
+    pub(crate) fn read<'p, T, F>(&'p self, work: impl FnOnce(Runner<'p>) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        runtime::block_on(work(self.runner()))
     }
 
     /// Where it is, without secrets.
@@ -115,12 +123,8 @@ impl Context {
         })
     }
 
-    /// Runs `work` on the database, and stops it when a signal comes.
-    pub(crate) fn on_database<'p, T, F>(
-        &self,
-        place: &'p Place,
-        work: impl FnOnce(Runner<'p>) -> F,
-    ) -> Result<T>
+    /// Changes the database. A signal stops the work in good order.
+    pub(crate) fn change<'p, T, F>(&self, place: &'p Place, work: impl FnOnce(Runner<'p>) -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
@@ -131,7 +135,7 @@ impl Context {
     /// The version rows of the database.
     pub(crate) fn rows(&self) -> Result<Vec<String>> {
         let place = self.place()?;
-        self.on_database(&place, |runner| async move { Ok(runner.open(&mut ()).await?.rows().to_vec()) })
+        place.read(|runner| async move { Ok(runner.open(&mut ()).await?.rows().to_vec()) })
     }
 
     /// The revisions behind a symbol; `current` asks the database.
@@ -168,7 +172,7 @@ impl Context {
         }
         let place = self.place()?;
         let mut progress = self.progress();
-        self.on_database(&place, |runner| async move { runner.plan(&graph, command, &mut progress).await })
+        place.read(|runner| async move { runner.plan(&graph, command, &mut progress).await })
     }
 
     /// The dialect that offline work is for: `--dialect`, or the only one of the project.

@@ -14,6 +14,5 @@ mod view;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    panic::install();
-    cli::main().into()
+    panic::guard(cli::main).into()
 }

@@ -3,12 +3,15 @@
 use std::io::Write as _;
 use std::panic::PanicHookInfo;
 
-/// Replaces the standard message, whose text may quote anything, by a short one that quotes only the place.
-pub(crate) fn install() {
+use crate::exit::Exit;
+
+/// Runs `main`. A panic in it ends in a failure and a short message; the standard one may quote anything.
+pub(crate) fn guard(main: fn() -> Exit) -> Exit {
     std::panic::set_hook(Box::new(|info| {
         // Nobody is left to tell when standard error is closed.
         let _ = std::io::stderr().write_all(apology(info).as_bytes());
     }));
+    std::panic::catch_unwind(main).unwrap_or(Exit::Failed)
 }
 
 fn apology(info: &PanicHookInfo<'_>) -> String {
@@ -20,4 +23,16 @@ fn apology(info: &PanicHookInfo<'_>) -> String {
          sorry. Please report this line, the command you ran (without passwords) and `lambic {version}`.\n\
          If a migration was running, `lambic status` says where the database stands.\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure() {
+        assert_eq!(guard(|| Exit::Findings), Exit::Findings);
+        assert_eq!(guard(|| panic!("as the test wants")), Exit::Failed);
+        let _ = std::panic::take_hook();
+    }
 }

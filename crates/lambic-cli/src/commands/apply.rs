@@ -41,8 +41,8 @@ pub(super) fn apply(
         lock.wait = wait;
     }
     let mut progress = context.progress();
-    let report = context
-        .on_database(&place, |runner| async move { runner.run(&graph, command, &mut progress).await })?;
+    let report =
+        context.change(&place, |runner| async move { runner.run(&graph, command, &mut progress).await })?;
     context.output.report(&Applied::new(command, &report))?;
     Ok(Exit::Done)
 }

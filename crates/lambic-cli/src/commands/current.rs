@@ -63,8 +63,7 @@ impl Report for Current<'_> {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let graph = context.graph()?;
     let place = context.place()?;
-    let ids = context
-        .on_database(&place, |runner| async move { Ok(runner.open(&mut ()).await?.rows().to_vec()) })?;
+    let ids = place.read(|runner| async move { Ok(runner.open(&mut ()).await?.rows().to_vec()) })?;
     let rows = graph.rows(&ids);
     let heads: BTreeSet<&str> = graph.real_heads().map(Revision::id).collect();
     let at_heads = heads == ids.iter().map(String::as_str).collect();

@@ -64,8 +64,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     apply::confirm(context, args.yes)?;
     let place = context.place()?;
     let mut progress = context.progress();
-    let made =
-        context.on_database(&place, |runner| async move { runner.ensure_version(&mut progress).await })?;
+    let made = context.change(&place, |runner| async move { runner.ensure_version(&mut progress).await })?;
     context.output.report(&Made { version_table: made.table, log: made.log, widened: made.widened })?;
     Ok(Exit::Done)
 }

@@ -132,8 +132,7 @@ fn line(entry: &LogEntry, page: &mut Page<'_>) -> io::Result<()> {
 
 fn log(context: &Context) -> Result<Exit> {
     let place = context.place()?;
-    let mut log =
-        context.on_database(&place, |runner| async move { runner.open(&mut ()).await?.log().await })?;
+    let mut log = place.read(|runner| async move { runner.open(&mut ()).await?.log().await })?;
     log.reverse();
     context.output.report(&Log { log })?;
     Ok(Exit::Done)

@@ -32,7 +32,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let place = context.place()?;
-    let (schema, sql) = context.on_database(&place, |runner| async move {
+    let (schema, sql) = place.read(|runner| async move {
         let mut database = runner.open(&mut ()).await?;
         let schema = inspect(&mut database).await?;
         let sql = args.sql.then(|| script(&schema, database.dialect())).transpose()?;

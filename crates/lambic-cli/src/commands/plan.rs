@@ -1,6 +1,7 @@
 //! `lambic plan`
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use lambic::plan::Command;
@@ -85,11 +86,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     Ok(Exit::findings(args.exit_code && !plan.is_empty()))
 }
 
-fn write(file: &PathBuf, plan: &lambic::plan::Plan) -> Result<()> {
+fn write(file: &Path, plan: &lambic::plan::Plan) -> Result<()> {
     let cannot = |why: String| {
         Error::new(ErrorKind::Io, "plan.out", format!("the plan cannot be written: {why}"))
             .at(Location::file(file.display().to_string()))
     };
     let out = std::fs::File::create_new(file).map_err(|error| cannot(error.to_string()))?;
-    serde_json::to_writer(std::io::BufWriter::new(out), plan).map_err(|error| cannot(error.to_string()))
+    let mut out = std::io::BufWriter::new(out);
+    let written = serde_json::to_writer(&mut out, plan).map_err(std::io::Error::from);
+    written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).map_err(|error| cannot(error.to_string()))
 }

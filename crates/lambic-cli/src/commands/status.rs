@@ -62,7 +62,7 @@ const MOST_LISTED: usize = 10;
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let graph = context.graph()?;
     let place = context.place()?;
-    let (ids, review, dialect, server_version) = context.on_database(&place, |runner| {
+    let (ids, review, dialect, server_version) = place.read(|runner| {
         let graph = &graph;
         async move {
             let mut database = runner.open(&mut ()).await?;
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         total: graph.len(),
         heads: graph.real_heads().map(Line::from).collect(),
         next: next(&graph, &review, &pending),
-        at: rows.known().map(Line::from).collect(),
+        at: at(&rows),
         rows: ids.clone(),
         pending,
         problems,
@@ -94,7 +94,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     Ok(Exit::findings(args.exit_code && found))
 }
 
-/// What is not applied, in the order of the files.
+/// Where the database is: its rows, with what their files say.
+fn at<'r>(rows: &'r Rows<'_>) -> Vec<Line<'r>> {
+    let unknown = rows.unknown().iter().map(|row| Line { revision: row, message: "(no file explains it)" });
+    rows.known().map(Line::from).chain(unknown).collect()
+}
+
+/// What is not applied, in the order in which it would be.
 fn pending<'g>(graph: &'g Graph, rows: &Rows<'g>) -> Vec<Line<'g>> {
     let applied: std::collections::HashSet<&str> =
         rows.applied_revisions().into_iter().map(Revision::id).collect();

@@ -43,7 +43,7 @@ impl Report for Answered {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let place = context.place()?;
     let started = Instant::now();
-    context.on_database(&place, |runner| attempt(runner, started, args.timeout))?;
+    place.read(|runner| attempt(runner, started, args.timeout))?;
     let waited_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
     context.output.report(&Answered { url: place.url(), waited_ms })?;
     Ok(Exit::Done)
@@ -57,9 +57,6 @@ async fn attempt(runner: Runner<'_>, started: Instant, timeout: Duration) -> Res
             Err(error) if !passes(&error) => return Err(error),
             Err(error) => error,
         };
-        if runner.interrupt.fired() {
-            return Err(Error::new(ErrorKind::Cancelled, "wait.interrupted", "the waiting was interrupted"));
-        }
         if started.elapsed() + PAUSE > timeout {
             return Err(error.note(format!("it did not answer within {}", text::duration(timeout))));
         }
