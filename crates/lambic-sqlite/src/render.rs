@@ -39,9 +39,7 @@ fn create(object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> 
         Object::Definition(definition) => vec![definition::create(definition)?],
         other => return Err(no_such_kind(other)),
     };
-    for dependent in dependents {
-        sql.push(definition::create(dependent)?);
-    }
+    sql.append(&mut definition::create_all(dependents)?);
     Ok(sql.into_iter().map(Statement::new).collect())
 }
 
@@ -54,11 +52,8 @@ fn create_table(table: &Table) -> Result<Vec<String>> {
 }
 
 fn drop(object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> {
-    let id = object.id();
-    let mut statements = Vec::new();
-    for dependent in dependents.iter().filter(|dependent| !dependent.id.hangs_on(&id.name)) {
-        statements.push(Statement::new(definition::drop(dependent)?));
-    }
+    let gone = definition::drop_all(dependents, &object.id())?;
+    let mut statements: Vec<Statement> = gone.into_iter().map(Statement::new).collect();
     statements.push(match object {
         // With foreign keys enforced, the rows would first be deleted one by one, and rows elsewhere with them.
         Object::Table(table) => suspended(format!("DROP TABLE {}", quote_name(&table.name)?)),
@@ -79,7 +74,7 @@ fn rename(object: &ObjectId, next: &str, dependents: &[Dependent]) -> Result<Vec
         ref other => return Err(unsupported(format!("objects of the kind {other}"))),
     };
     let others = dependents.iter().filter(|dependent| dependent.previous.id.kind != ObjectKind::VirtualTable);
-    sql.append(&mut definition::Remake::of(others, |_| false).sql()?);
+    sql.append(&mut definition::Remake::of(others, |_| false, 0)?.sql()?);
     Ok(sql.into_iter().map(Statement::new).collect())
 }
 

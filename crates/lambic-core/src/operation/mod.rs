@@ -4,6 +4,7 @@
 //! without a database. Comments belong to their object and change with it.
 
 mod apply;
+mod build;
 mod table_change;
 
 use serde::{Deserialize, Serialize};

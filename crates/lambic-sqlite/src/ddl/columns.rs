@@ -41,12 +41,19 @@ pub(super) fn column(reader: &mut TableReader<'_>) -> Parsed<()> {
 pub(super) fn native_type(at: &mut Reader<'_>) -> Parsed<String> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
     while let Some(token) = at.peek() {
-        let ends = token.is_any_word(&AFTER_TYPE) || at.at_words(&["GENERATED", "ALWAYS"]);
-        if ends || name_of(&token).is_none() {
+        if token.is_any_word(&AFTER_TYPE) || name_of(&token).is_none() {
             break;
         }
         tokens.push(token);
         at.advance();
+    }
+    // To SQLite too, these are first words of the type, and then noise.
+    if let [.., one, other] = tokens.as_slice()
+        && one.is_word("GENERATED")
+        && other.is_word("ALWAYS")
+        && !at.at_char('(')
+    {
+        tokens.truncate(tokens.len() - 2);
     }
     if !tokens.is_empty()
         && let Some(open) = at.peek().filter(|token| token.is('('))
@@ -160,8 +167,12 @@ fn references(reader: &mut TableReader<'_>) -> Parsed<()> {
 fn collate(reader: &mut TableReader<'_>) -> Parsed<()> {
     reader.at.advance();
     let collation = name(&mut reader.at)?;
+    let holds_anyway = same_name(&collation, "BINARY");
     edit(reader, "collation.name", |column| {
-        column.collation = Some(collation).filter(|collation| !same_name(collation, "BINARY"));
+        column.collation = Some(collation).filter(|_| !holds_anyway);
+        if holds_anyway {
+            column.options.remove("collation.name");
+        }
     });
     Ok(())
 }

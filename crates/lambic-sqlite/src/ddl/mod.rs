@@ -147,3 +147,14 @@ pub(crate) fn rename_column(text: &str, previous: &str, quoted: &str) -> String 
     renamed.push_str(text.get(copied..).unwrap_or_default());
     renamed
 }
+
+/// `CREATE VIRTUAL TABLE` under another name, as SQLite writes it after a rename: the name is quoted.
+pub(crate) fn virtual_table_named(sql: &str, name: &str) -> Option<String> {
+    let mut reader = reader(sql);
+    if !reader.eat_words(&["CREATE", "VIRTUAL", "TABLE"]) {
+        return None;
+    }
+    reader.eat_words(&["IF", "NOT", "EXISTS"]);
+    let rest = sql.get(reader.advance()?.end()..)?;
+    Some(format!("CREATE VIRTUAL TABLE {}{rest}", LEXICON.quote_identifier(name).ok()?))
+}

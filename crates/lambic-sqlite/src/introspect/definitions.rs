@@ -21,23 +21,30 @@ pub(super) fn read(catalog: &mut Catalog, records: &[Record]) -> Objects<Definit
 
 fn known(catalog: &Catalog, records: &[Record]) -> Known {
     let tables = catalog.tables.iter().map(|table| ObjectId::new(ObjectKind::Table, table.name.clone()));
-    let others = records.iter().filter(|record| record.kind != Kind::Trigger).filter_map(id);
+    let others = records.iter().filter(|record| record.kind != Kind::Trigger);
+    let others = others.filter_map(|record| id(record, &Known::new()));
     tables.chain(others).map(|id| (id.name.name.to_ascii_lowercase(), id)).collect()
 }
 
-fn id(record: &Record) -> Option<ObjectId> {
+/// What identifies the object. A trigger's table is kept as its text spells it: here it gets its own name.
+fn id(record: &Record, known: &Known) -> Option<ObjectId> {
     let name = QualifiedName::bare(&record.name);
     let kind = object_kind(record.kind)?;
-    Some(match record.kind {
-        Kind::Trigger => ObjectId::on(kind, name, &record.table),
-        _ => ObjectId::new(kind, name),
-    })
+    if record.kind != Kind::Trigger {
+        return Some(ObjectId::new(kind, name));
+    }
+    let table = known.get(&record.table.to_ascii_lowercase()).map_or(&record.table, |table| &table.name.name);
+    Some(ObjectId::on(kind, name, table))
 }
 
 fn definition(record: &Record, known: &Known) -> Option<Definition> {
-    let mut definition = Definition::new(id(record)?, &record.sql);
+    let mut definition = Definition::new(id(record, known)?, &record.sql);
     match record.kind {
         Kind::VirtualTable => {
+            // A rename leaves the name in quotes, and nothing takes them away again.
+            if let Some(sql) = ddl::virtual_table_named(&record.sql, &record.name) {
+                definition.definition = sql;
+            }
             if let Some(module) = module(&record.sql) {
                 definition.properties.insert("module".to_owned(), module);
             }

@@ -15,7 +15,7 @@ pub(super) fn alter(alter: &AlterTable) -> Result<Vec<Statement>> {
     // What SQLite lacks is refused, even where it would not have to be written.
     table::create(&alter.next, &alter.next.name)?;
     match native::plan(alter)? {
-        Some(sql) => Ok(sql.into_iter().map(Statement::new).collect()),
+        Some(statements) => Ok(statements),
         None => rebuild::plan(alter),
     }
 }

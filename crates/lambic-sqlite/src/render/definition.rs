@@ -1,13 +1,11 @@
 //! Views, triggers and virtual tables: made from their own text.
 
-use std::collections::HashSet;
-
 use lambic_core::operation::Dependent;
 use lambic_core::schema::{ObjectId, ObjectKind};
 use lambic_core::{Definition, Result};
 
 use super::malformed;
-use super::text::{quote, quote_name, refuse, unsupported};
+use super::text::{quote_name, refuse, unsupported};
 use crate::ddl;
 
 /// The statement that makes the object.
@@ -53,22 +51,41 @@ pub(super) fn check_renamed(object: &ObjectId, next: &str, dependents: &[Depende
     let Some(itself) = dependents.iter().find(|dependent| dependent.previous.id == *object) else {
         return Err(malformed(format!("renaming {object} does not name it")));
     };
-    let mut reader = ddl::reader(&itself.previous.definition);
-    reader.eat_words(&["CREATE", "VIRTUAL", "TABLE"]);
-    let expected = reader.peek().map(|name| {
-        let rest = itself.previous.definition.get(name.end()..).unwrap_or_default();
-        Ok(format!("CREATE VIRTUAL TABLE {}{rest}", quote(next)?))
-    });
-    if expected.transpose()?.as_ref() == Some(&itself.next.definition) {
+    let expected = ddl::virtual_table_named(&itself.previous.definition, next);
+    if expected.as_ref() == Some(&itself.next.definition) {
         return Ok(());
     }
     let message = format!("renaming {object} and changing its text at once");
     Err(unsupported(message).hint("only the name in its text can change, and becomes quoted"))
 }
 
+fn is_trigger(definition: &Definition) -> bool {
+    definition.id.kind == ObjectKind::Trigger
+}
+
+/// The statements that make objects, triggers after the views that they hang on.
+pub(super) fn create_all(definitions: &[Definition]) -> Result<Vec<String>> {
+    let mut definitions: Vec<&Definition> = definitions.iter().collect();
+    definitions.sort_by_key(|definition| is_trigger(definition));
+    definitions.into_iter().map(create).collect()
+}
+
+/// The statements that remove objects before `with` is removed, but for those that go with it or one another.
+pub(super) fn drop_all(definitions: &[Definition], with: &ObjectId) -> Result<Vec<String>> {
+    let goes = |definition: &&Definition| {
+        let mut owners = definitions.iter().map(|owner| &owner.id).chain([with]);
+        !owners.any(|owner| owner.kind != ObjectKind::Trigger && definition.id.hangs_on(&owner.name))
+    };
+    definitions.iter().filter(goes).map(drop).collect()
+}
+
 /// Definition objects that go and come back around a change.
 pub(super) struct Remake<'d> {
-    drops: Vec<&'d Definition>,
+    /// Dropped before columns are renamed. SQLite renames them in views and triggers too, and cannot where one of
+    /// those has stopped working.
+    early: Vec<&'d Definition>,
+    /// Dropped after that: views on which others may stand.
+    late: Vec<&'d Definition>,
     creates: Vec<&'d Definition>,
 }
 
@@ -77,38 +94,47 @@ impl<'d> Remake<'d> {
     pub(super) fn of(
         dependents: impl IntoIterator<Item = &'d Dependent>,
         goes: impl Fn(&ObjectId) -> bool,
-    ) -> Self {
+        renames: usize,
+    ) -> Result<Self> {
         let dependents: Vec<&Dependent> = dependents.into_iter().collect();
-        let changed = |dependent: &Dependent| {
-            let (previous, next) = (&dependent.previous, &dependent.next);
-            previous.id != next.id || previous.definition != next.definition
-        };
-        let views = dependents.iter().filter(|dependent| dependent.previous.id.kind == ObjectKind::View);
-        let dropped: HashSet<&str> = views
-            .filter(|dependent| changed(dependent))
-            .map(|dependent| dependent.previous.id.name.name.as_str())
+        let changed: Vec<&ObjectId> = dependents
+            .iter()
+            .filter(|dependent| changes(dependent))
+            .map(|dependent| &dependent.previous.id)
             .collect();
-        let hangs = |id: &ObjectId| id.on.as_deref().is_some_and(|on| dropped.contains(on));
-        let mut remake = Self { drops: Vec::new(), creates: Vec::new() };
-        for dependent in dependents {
-            let id = &dependent.previous.id;
-            let implicit = goes(id) || hangs(id);
-            if changed(dependent) && !implicit {
-                remake.drops.push(&dependent.previous);
+        let hangs = |id: &ObjectId| changed.iter().any(|view| is_view(view) && id.hangs_on(&view.name));
+        let mut remake = Self { early: Vec::new(), late: Vec::new(), creates: Vec::new() };
+        for Dependent { previous, next } in dependents {
+            let is_changed = changed.contains(&&previous.id);
+            refuse(is_changed && previous.id.kind == ObjectKind::VirtualTable, "changing a virtual table")?;
+            if is_changed || goes(&previous.id) || hangs(&previous.id) {
+                remake.creates.push(next);
             }
-            if changed(dependent) || implicit {
-                remake.creates.push(&dependent.next);
+            if is_changed {
+                let stands_on_another =
+                    previous.depends_on.iter().any(|id| is_view(id) && changed.contains(&id));
+                let early = is_trigger(previous) || (renames > 1 && stands_on_another);
+                if early { &mut remake.early } else { &mut remake.late }.push(previous);
             }
         }
-        let late = |definition: &&Definition| definition.id.kind == ObjectKind::Trigger;
-        remake.creates.sort_by_key(late);
-        remake.drops.sort_by_key(|definition| !late(definition));
-        remake
+        remake.creates.sort_by_key(|definition| is_trigger(definition));
+        remake.early.sort_by_key(|definition| !is_trigger(definition));
+        Ok(remake)
     }
 
-    /// The statements that remove them.
-    pub(super) fn drops(&self) -> Result<Vec<String>> {
-        self.drops.iter().map(|definition| drop(definition)).collect()
+    /// Whether nothing has to be done.
+    pub(super) fn is_empty(&self) -> bool {
+        self.creates.is_empty()
+    }
+
+    /// The statements that remove what must be gone before columns are renamed.
+    pub(super) fn early(&self) -> Result<Vec<String>> {
+        self.early.iter().map(|definition| drop(definition)).collect()
+    }
+
+    /// The statements that remove the rest.
+    pub(super) fn late(&self) -> Result<Vec<String>> {
+        self.late.iter().map(|definition| drop(definition)).collect()
     }
 
     /// The statements that make them again.
@@ -116,10 +142,17 @@ impl<'d> Remake<'d> {
         self.creates.iter().map(|definition| create(definition)).collect()
     }
 
-    /// Both, one after the other.
+    /// Everything, one after the other.
     pub(super) fn sql(&self) -> Result<Vec<String>> {
-        let mut sql = self.drops()?;
-        sql.append(&mut self.creates()?);
-        Ok(sql)
+        Ok([self.early()?, self.late()?, self.creates()?].concat())
     }
+}
+
+fn changes(dependent: &Dependent) -> bool {
+    let (previous, next) = (&dependent.previous, &dependent.next);
+    previous.id != next.id || previous.definition != next.definition
+}
+
+fn is_view(id: &ObjectId) -> bool {
+    id.kind == ObjectKind::View
 }

@@ -2,21 +2,25 @@
 //!
 //! Each change is tried on a copy of the table just as SQLite would do it. Only when the copy is the wanted table at
 //! the end, and no step depends on the rows, are the statements used.
+//!
+//! SQLite itself looks after a rename whether views and triggers still work. Where the operation changes some of them
+//! too, that comes too early: then it does not look, and the end of the transaction does.
 
-use lambic_core::Result;
 use lambic_core::operation::{AlterTable, TableChange};
 use lambic_core::schema::{Column, Constraint, Expression, ForeignKey, Index, KeyTarget, Table};
+use lambic_core::{Result, Statement};
 
 use super::alter::{is_needed, is_rowid_name, same};
 use super::definition::Remake;
-use super::text::{FOLLOWING, constraint_name, quote, quote_name};
-use super::{column, constraint, index};
+use super::text::{ALONE, FOLLOWING, constraint_name, quote, quote_name};
+use super::{column, constraint, index, suspended};
 use crate::ddl;
 
 /// The statements, or `None` where a rebuild is needed.
-pub(super) fn plan(alter: &AlterTable) -> Result<Option<Vec<String>>> {
+pub(super) fn plan(alter: &AlterTable) -> Result<Option<Vec<Statement>>> {
+    let Some(renamed) = after_renames(alter) else { return Ok(None) };
     let mut draft = Draft { alter, table: alter.previous.clone(), sql: Vec::new(), taken: Vec::new() };
-    draft.drop_indexes()?;
+    draft.drop_indexes(&renamed)?;
     for (at, change) in alter.changes.iter().enumerate() {
         if !draft.change(at, change)? {
             return Ok(None);
@@ -26,8 +30,24 @@ pub(super) fn plan(alter: &AlterTable) -> Result<Option<Vec<String>>> {
     if !same(&draft.table, &alter.next) {
         return Ok(None);
     }
-    draft.sql.append(&mut Remake::of(&alter.dependents, |_| false).sql()?);
-    Ok(Some(draft.sql))
+    let count = alter.renamed_columns().count();
+    let remake = Remake::of(&alter.dependents, |_| false, count)?;
+    if remake.is_empty() || count == 0 {
+        let sql = [draft.sql, remake.sql()?].concat();
+        return Ok(Some(sql.into_iter().map(Statement::new).collect()));
+    }
+    let (alone, following) = (vec![ALONE.to_owned()], vec![FOLLOWING.to_owned()]);
+    let sql = [alone, remake.early()?, draft.sql, following, remake.late()?, remake.creates()?].concat();
+    Ok(Some(sql.into_iter().map(suspended).collect()))
+}
+
+/// The table after the renames alone; `None` where one is in the way of another change.
+fn after_renames(alter: &AlterTable) -> Option<Table> {
+    let mut table = alter.previous.clone();
+    for (previous, next) in alter.renamed_columns() {
+        rename(&mut table, previous, next).ok()?;
+    }
+    Some(table)
 }
 
 struct Draft<'a> {
@@ -41,11 +61,7 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     /// Drops the indexes that are not there afterwards, or not as renames leave them.
-    fn drop_indexes(&mut self) -> Result<()> {
-        let mut renamed = self.alter.previous.clone();
-        for (previous, next) in self.alter.renamed_columns() {
-            rename(&mut renamed, previous, next)?;
-        }
+    fn drop_indexes(&mut self, renamed: &Table) -> Result<()> {
         let kept = |index: &Index| {
             let later = self.alter.next.indexes.get(&index.name);
             later.is_some() && later == renamed.indexes.get(&index.name)

@@ -17,11 +17,12 @@ use crate::ddl::same_name;
 pub(super) fn plan(alter: &AlterTable) -> Result<Vec<Statement>> {
     let (previous, next) = (&alter.previous, &alter.next);
     let origins = Origins::of(alter)?;
-    let remake = Remake::of(&alter.dependents, |id| id.hangs_on(&previous.name));
+    let renames = origins.renames(previous)?;
+    let remake = Remake::of(&alter.dependents, |id| id.hangs_on(&previous.name), renames.len())?;
     let new = QualifiedName::bare(free_name(alter));
-    // Foreign keys, views and triggers elsewhere follow these, before anything else happens.
-    let mut sql = origins.renames(previous)?;
-    sql.append(&mut remake.drops()?);
+    // Foreign keys, views and triggers elsewhere follow the renames of columns in this mode too.
+    let mut sql = vec![ALONE.to_owned()];
+    sql.extend([remake.early()?, renames, remake.late()?].concat());
     sql.push(table::create(next, &new)?);
     sql.push(copy(alter, &origins, &new)?);
     if numbers_itself(previous) && numbers_itself(next) {
@@ -29,7 +30,6 @@ pub(super) fn plan(alter: &AlterTable) -> Result<Vec<Statement>> {
     }
     let (old, new) = (quote_name(&previous.name)?, quote_name(&new)?);
     sql.push(format!("DROP TABLE {old}"));
-    sql.push(ALONE.to_owned());
     sql.push(format!("ALTER TABLE {new} RENAME TO {old}"));
     sql.push(FOLLOWING.to_owned());
     for index in &next.indexes {
