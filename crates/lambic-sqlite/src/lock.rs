@@ -99,7 +99,15 @@ impl Drop for FileLock {
 
 /// One try. `None`: somebody else holds the lock.
 fn try_once(path: &Path) -> io::Result<Option<File>> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    lock_in_place(open(path)?, path)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Locks an open file, if nobody else did and it still is the one under its name.
+fn lock_in_place(file: File, path: &Path) -> io::Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(is_in_place(&file, path)?.then_some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -150,4 +158,39 @@ fn unusable(path: &Path, error: &io::Error) -> Error {
     Error::new(kind, "sqlite.lock-file", format!("the lock file {} cannot be used: {error}", path.display()))
         .hint("a migrator needs the permission to write into the folder of the database; lock = \"none\" does without")
         .aftermath(Aftermath::NotStarted)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Somebody opens the file, the holder removes it, and a third makes it again.
+    #[test]
+    fn a_lock_on_a_file_that_was_removed_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let late = open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(lock_in_place(late, &path).unwrap().is_none());
+
+        let late = open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let third = try_once(&path).unwrap();
+        assert!(third.is_some());
+        assert!(lock_in_place(late, &path).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_lock_that_lost_its_file_leaves_the_new_one_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let key = LockKey { name: "n".into(), holder: "ann".into() };
+        let first = FileLock::acquire(&path, &key, Duration::ZERO, &|| false).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let second = FileLock::acquire(&path, &key, Duration::ZERO, &|| false).unwrap();
+        drop(first);
+        assert!(path.exists());
+        drop(second);
+        assert!(!path.exists());
+    }
 }
