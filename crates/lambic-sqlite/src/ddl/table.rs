@@ -118,8 +118,8 @@ impl TableReader<'_> {
 /// Leaves out `name.` before the columns of the table of that name.
 pub(super) fn unqualified<'a>(tokens: &[Token<'a>], table: &str) -> Vec<Token<'a>> {
     let qualifies = |at: usize| {
-        tokens.get(at).and_then(name_of).is_some_and(|name| same_name(&name, table))
-            && tokens.get(at + 1).is_some_and(|token| token.is('.'))
+        tokens.get(at + 1).is_some_and(|token| token.is('.'))
+            && tokens.get(at).and_then(name_of).is_some_and(|name| same_name(&name, table))
     };
     let kept = |at: &usize| !qualifies(*at) && !at.checked_sub(1).is_some_and(qualifies);
     (0..tokens.len()).filter(kept).filter_map(|at| tokens.get(at).copied()).collect()

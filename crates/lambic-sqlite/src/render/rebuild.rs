@@ -9,7 +9,7 @@ use lambic_core::{Result, Statement};
 
 use super::alter::{ROWID_NAMES, is_rowid_name};
 use super::definition::Remake;
-use super::text::{ALONE, FOLLOWING, literal, quote_list, quote_name};
+use super::text::{ALONE, FOLLOWING, literal, quote_list, quote_name, unsupported};
 use super::{column, index, malformed, native, suspended, table};
 use crate::ddl::same_name;
 
@@ -126,32 +126,42 @@ impl<'a> Origins<'a> {
 /// Copies the rows. Columns that are computed are never copied into; new ones get their default.
 fn copy(alter: &AlterTable, origins: &Origins<'_>, new: &QualifiedName) -> Result<String> {
     let stored = alter.next.columns.iter().filter(|column| column.generated.is_none());
-    let mut names: Vec<&str> =
-        stored.map(|column| column.name.as_str()).filter(|name| origins.origin(name).is_some()).collect();
-    if let Some(rowid) = hidden_rowid(&alter.previous, &alter.next) {
-        names.insert(0, rowid);
+    let kept = stored.map(|column| column.name.as_str()).filter(|name| origins.origin(name).is_some());
+    let mut pairs: Vec<(&str, &str)> = kept.map(|name| (name, name)).collect();
+    if let Some(pair) = rowid_pair(alter, origins) {
+        pairs.insert(0, pair);
     }
+    if pairs.is_empty() {
+        let message = format!("keeping the rows of table {} without any of its columns", alter.next.name);
+        return Err(unsupported(message).hint("drop the table and create it again"));
+    }
+    let (into, from): (Vec<&str>, Vec<&str>) = pairs.into_iter().unzip();
     let (old, new) = (quote_name(&alter.previous.name)?, quote_name(new)?);
-    if names.is_empty() {
-        let count = format!("SELECT 1 FROM {old} LIMIT 1");
-        return Ok(format!("{count} -- no column is kept"));
-    }
-    let names = quote_list(&names)?;
     // A conflict clause of the new table must not leave out rows.
-    Ok(format!("INSERT OR ABORT INTO {new} ({names})\nSELECT {names} FROM {old}"))
+    Ok(format!(
+        "INSERT OR ABORT INTO {new} ({})\nSELECT {} FROM {old}",
+        quote_list(&into)?,
+        quote_list(&from)?
+    ))
 }
 
-/// The name under which the rowid can be copied, where no column stands for it.
-fn hidden_rowid(previous: &Table, next: &Table) -> Option<&'static str> {
-    let has_rowid = |table: &Table| !table.has("without-rowid");
-    if !has_rowid(previous) || !has_rowid(next) || column::rowid(next).is_some() {
+/// Where the number of a row goes to and where it comes from: rows keep it, unless a column that is kept gives them
+/// another one.
+fn rowid_pair<'a>(alter: &'a AlterTable, origins: &Origins<'_>) -> Option<(&'a str, &'a str)> {
+    let (previous, next) = (&alter.previous, &alter.next);
+    if previous.has("without-rowid") || next.has("without-rowid") {
         return None;
     }
     let taken = |name: &&str| {
         let columns = previous.columns.iter().chain(&next.columns);
         columns.filter(|column| is_rowid_name(&column.name)).any(|column| same_name(&column.name, name))
     };
-    ROWID_NAMES.iter().find(|name| !taken(name)).copied()
+    let hidden = ROWID_NAMES.iter().find(|name| !taken(name)).copied()?;
+    match column::rowid(next) {
+        Some(column) if origins.origin(column).is_some() => None,
+        Some(column) => Some((column, hidden)),
+        None => Some((hidden, hidden)),
+    }
 }
 
 fn numbers_itself(table: &Table) -> bool {

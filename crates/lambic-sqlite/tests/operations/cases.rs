@@ -115,6 +115,20 @@ pub(crate) const CASES: &[Case] = &[
     works("rename column of a key", |schema| {
         rename_columns(schema, &[("id", "key"), ("code", "Code")], true)
     }),
+    works("rename column of a key, in a rebuild", |schema| {
+        let previous = column(schema, "qty");
+        let next = previous.clone().default_to("7");
+        let names = [("id".to_owned(), "key".to_owned()), ("code".to_owned(), "sign".to_owned())];
+        let mut changes: Vec<TableChange> = names
+            .iter()
+            .cloned()
+            .map(|(previous, next)| TableChange::RenameColumn { previous, next })
+            .collect();
+        changes.push(TableChange::AlterColumn { previous: previous.into(), next: next.into() });
+        let mut alter = alter_table(schema, changes);
+        rewrite(&mut alter, &names, false);
+        Operation::AlterTable(Box::new(alter))
+    }),
     works("swap columns", |schema| {
         rename_columns(schema, &[("code", "between"), ("spare", "code"), ("between", "spare")], true)
     }),

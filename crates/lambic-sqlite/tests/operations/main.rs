@@ -14,6 +14,7 @@
 mod cases;
 mod fixtures;
 mod labels;
+mod losses;
 #[path = "../support/mod.rs"]
 mod support;
 
