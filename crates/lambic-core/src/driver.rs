@@ -250,6 +250,10 @@ pub trait Connection: Send + fmt::Debug {
     /// Whether a transaction is open, whoever began it.
     async fn in_transaction(&mut self) -> Result<bool>;
 
+    /// Bounds how long a statement waits for what another session has locked; it then fails with
+    /// `ErrorKind::Locked`. `None`: the driver's own choice. It outlives [`reset`](Self::reset).
+    async fn set_lock_timeout(&mut self, timeout: Option<Duration>) -> Result<()>;
+
     /// Puts the session back into the driver's prologue. Locks stay.
     async fn reset(&mut self) -> Result<()>;
 

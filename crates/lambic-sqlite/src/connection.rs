@@ -11,6 +11,7 @@ mod thread;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use lambic_core::{
@@ -66,6 +67,10 @@ impl Connection for SqliteConnection {
 
     async fn in_transaction(&mut self) -> Result<bool> {
         self.thread.handle().run(|worker| Ok(worker.in_transaction())).await
+    }
+
+    async fn set_lock_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        self.thread.handle().run(move |worker| worker.set_lock_timeout(timeout)).await
     }
 
     async fn reset(&mut self) -> Result<()> {

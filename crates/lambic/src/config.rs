@@ -238,9 +238,10 @@ fn ancestors(directory: &Path) -> Vec<PathBuf> {
 
 fn unreadable(file: &Path, error: &io::Error) -> Error {
     let missing = error.kind() == io::ErrorKind::NotFound;
-    let (code, hint) = match missing {
-        true => (MISSING, "correct the path; `lambic init` starts a project"),
-        false => ("config.unreadable", "it must be a file that you may read; `--config FILE` names another"),
+    let (code, hint) = if missing {
+        (MISSING, "correct the path; `lambic init` starts a project")
+    } else {
+        ("config.unreadable", "it must be a file that you may read; `--config FILE` names another")
     };
     fault(code, format!("the configuration file cannot be read: {error}"))
         .at(Location::file(file.display().to_string()))

@@ -106,7 +106,9 @@ impl Project {
             lock: (settings.lock == LockMode::Auto).then_some(lock),
             allow: Vec::new(),
             actor,
-            statement_timeout: None,
+            statement_timeout: settings.statement_timeout,
+            ddl_lock_timeout: settings.ddl_lock_timeout,
+            ddl_retries: settings.ddl_retries,
             tag: None,
         }
     }

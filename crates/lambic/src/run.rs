@@ -40,6 +40,10 @@ pub struct RunOptions {
     pub actor: Actor,
     /// How long one statement may take; `None` for as long as it needs.
     pub statement_timeout: Option<Duration>,
+    /// How long a statement waits for what the application has locked; `None`: the driver's own choice.
+    pub ddl_lock_timeout: Option<Duration>,
+    /// How often a transaction that met such a lock is tried again, after waiting for it once more.
+    pub ddl_retries: u32,
     /// A word of the user's own that the log keeps with every event of this run.
     pub tag: Option<String>,
 }
@@ -177,6 +181,9 @@ impl Runner<'_> {
         }
         let ids = plan.steps.iter().flat_map(|step| &step.rows_after);
         self.ensure(database, ids.map(|id| id.chars().count()).max().unwrap_or(0), observer).await?;
+        if self.options.ddl_lock_timeout.is_some() {
+            database.connection().set_lock_timeout(self.options.ddl_lock_timeout).await?;
+        }
         let watchdog = self.options.statement_timeout.map(|time| {
             let watchdog = Watchdog::start(database.connection().canceller());
             watchdog.map(|watchdog| (watchdog, time))
@@ -192,6 +199,7 @@ impl Runner<'_> {
             url: self.url,
             interrupt: &self.interrupt,
             watchdog,
+            retries: self.options.ddl_retries,
             observer,
             progress: execute::Progress::default(),
         };
@@ -264,7 +272,7 @@ fn takeover(options: &StoreOptions) -> Notice {
         options.table
     );
     Notice::new("run.takeover", message).hint(format!(
-        "in env.py: def include_name(name, type_, parent_names): return not (type_ == \"table\" and name == \
-         \"{log}\") and context.configure(…, include_name=include_name)"
+        "in env.py, give context.configure the argument `include_name=lambda name, type_, parents: not (type_ == \
+         \"table\" and name == \"{log}\")`"
     ))
 }

@@ -35,7 +35,10 @@ pub(super) fn apply(
     let graph = context.graph()?;
     let mut place = context.place()?;
     place.options.allow = allow.to_vec();
-    place.options.statement_timeout = args.statement_timeout;
+    let options = &mut place.options;
+    options.statement_timeout = args.statement_timeout.or(options.statement_timeout);
+    options.ddl_lock_timeout = args.ddl_lock_timeout.or(options.ddl_lock_timeout);
+    options.ddl_retries = args.ddl_retries.unwrap_or(options.ddl_retries);
     place.options.tag.clone_from(&args.tag);
     if let (Some(wait), Some(lock)) = (args.lock_wait, &mut place.options.lock) {
         lock.wait = wait;

@@ -30,7 +30,10 @@ pub(crate) struct Worker {
     connection: Connection,
     lock: Option<FileLock>,
     control: Arc<Control>,
+    /// How long to wait for other processes, as the URL says.
     busy_timeout: Duration,
+    /// How long to wait for them now.
+    lock_timeout: Duration,
     /// Where the lock file stands; `None` for a database that no other process can reach.
     lock_path: Option<PathBuf>,
     session: Session,
@@ -60,6 +63,7 @@ impl Worker {
             lock: None,
             control,
             busy_timeout: target.busy_timeout,
+            lock_timeout: target.busy_timeout,
             lock_path: file.as_deref().map(crate::lock::path_beside),
             session: Session::default(),
             transaction: None,
@@ -291,6 +295,12 @@ impl Worker {
         drop(self.lock.take_if(|lock| lock.remove(key)));
     }
 
+    /// Changes how long statements wait for other processes.
+    pub(super) fn set_lock_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        self.lock_timeout = timeout.unwrap_or(self.busy_timeout);
+        self.install_handlers().map_err(convert)
+    }
+
     /// Puts back what the transaction that has ended changed outside itself.
     fn restore(&mut self) -> Result<()> {
         let Some(open) = self.transaction.take() else { return Ok(()) };
@@ -312,7 +322,7 @@ impl Worker {
     fn install_handlers(&mut self) -> rusqlite::Result<()> {
         let control = Arc::clone(&self.control);
         self.connection.progress_handler(INSTRUCTIONS_BETWEEN_LOOKS, Some(move || control.is_cancelled()))?;
-        let (control, timeout) = (Arc::clone(&self.control), self.busy_timeout);
+        let (control, timeout) = (Arc::clone(&self.control), self.lock_timeout);
         let mut since = Instant::now();
         self.connection.busy_handler(Some(move |times| {
             if times == 0 {

@@ -188,6 +188,9 @@ impl lambic_core::Connection for Foreign {
     async fn in_transaction(&mut self) -> lambic_core::Result<bool> {
         unreachable!()
     }
+    async fn set_lock_timeout(&mut self, _: Option<std::time::Duration>) -> lambic_core::Result<()> {
+        unreachable!()
+    }
     async fn reset(&mut self) -> lambic_core::Result<()> {
         unreachable!()
     }

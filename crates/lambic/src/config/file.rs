@@ -15,16 +15,7 @@ use super::settings::{Hook, LockMode, parse_duration};
 use crate::plan::TransactionMode;
 
 /// Keys and values that the design has and this version has not.
-const LATER: [&str; 8] = [
-    "schema",
-    "scratch",
-    "plugins",
-    "online",
-    "ddl_lock_timeout",
-    "ddl_retries",
-    "statement_timeout",
-    "lease",
-];
+const LATER: [&str; 5] = ["schema", "scratch", "plugins", "online", "lease"];
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -79,6 +70,9 @@ keys! {
     lock: LockMode,
     lock_key: Name,
     lock_wait: Wait,
+    statement_timeout: Wait,
+    ddl_lock_timeout: Wait,
+    ddl_retries: u32,
     log: bool,
     url: Spanned<String>,
     protected: Spanned<bool>,

@@ -74,6 +74,12 @@ pub struct Settings {
     pub lock_key: Option<String>,
     /// How long to wait for the lock.
     pub lock_wait: Duration,
+    /// How long one statement may take; `None`: as long as it needs.
+    pub statement_timeout: Option<Duration>,
+    /// How long a statement waits for what the application has locked; `None`: the driver's own choice.
+    pub ddl_lock_timeout: Option<Duration>,
+    /// How often a transaction that met such a lock is tried again.
+    pub ddl_retries: u32,
     /// Whether events are logged beside the version table.
     pub log: bool,
 }
@@ -100,6 +106,9 @@ impl Settings {
             lock: keys.lock.unwrap_or_default(),
             lock_key: keys.lock_key.map(|name| name.0),
             lock_wait: keys.lock_wait.map_or_else(|| LockOptions::default().wait, |wait| wait.0),
+            statement_timeout: keys.statement_timeout.map(|time| time.0),
+            ddl_lock_timeout: keys.ddl_lock_timeout.map(|time| time.0),
+            ddl_retries: keys.ddl_retries.unwrap_or_default(),
             log: keys.log.unwrap_or(true),
         }
     }

@@ -70,6 +70,9 @@ fn every_key_is_read() {
         lock = "none"
         lock_key = "shop"
         lock_wait = "500ms"
+        statement_timeout = "10m"
+        ddl_lock_timeout = "5s"
+        ddl_retries = 3
         log = false
         [hooks]
         post_write = [["fix", "--quiet", "{file}"]]
@@ -91,6 +94,9 @@ fn every_key_is_read() {
         lock: LockMode::None,
         lock_key: Some("shop".to_owned()),
         lock_wait: Duration::from_millis(500),
+        statement_timeout: Some(Duration::from_mins(10)),
+        ddl_lock_timeout: Some(Duration::from_secs(5)),
+        ddl_retries: 3,
         log: false,
     };
     assert_eq!(config.settings(), &expected);

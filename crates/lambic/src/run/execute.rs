@@ -9,7 +9,7 @@ use lambic_revision::{Direction, Graph, Revision};
 
 use super::database::{Database, Review};
 use super::watchdog::Watchdog;
-use crate::event::{Event, Observer};
+use crate::event::{Event, Notice, Observer};
 use crate::interrupt::Interrupt;
 use crate::plan::{Plan, PlannedStep, TransactionMode};
 use crate::store::{Author, EventKind, LogEvent};
@@ -26,6 +26,8 @@ pub(super) struct Execution<'x> {
     pub(super) interrupt: &'x Interrupt,
     /// What ends a statement, and the time that it has.
     pub(super) watchdog: Option<(Watchdog, Duration)>,
+    /// How often a transaction that met a lock is tried again.
+    pub(super) retries: u32,
     pub(super) observer: &'x mut dyn Observer,
     pub(super) progress: Progress,
 }
@@ -55,33 +57,51 @@ impl Execution<'_> {
     }
 
     async fn steps(&mut self) -> Result<()> {
+        if self.mode == TransactionMode::All {
+            let mut left = self.retries;
+            while let Err(error) = self.whole().await {
+                self.try_again(error, &mut left).await?;
+            }
+            return Ok(());
+        }
         let plan = self.plan;
-        let whole = self.mode == TransactionMode::All;
-        if whole {
-            self.begin(&plan.rows_before).await?;
-        }
-        let total = plan.steps.len();
         for (at, step) in plan.steps.iter().enumerate() {
-            let started = Instant::now();
-            self.progress = Progress { steps: self.progress.steps, step: Some(at), ..Progress::default() };
-            self.observer.event(&Event::StepStarted { index: at + 1, total, step });
-            if whole {
-                self.statements(step, 0..step.statements.len()).await?;
-                self.finish(step, plan.rows_before(at), started).await?;
-            } else {
-                self.step(step, plan.rows_before(at), started).await?;
-                self.progress.steps = at + 1;
-            }
-            self.observer.event(&Event::StepDone { index: at + 1, total, step, duration: started.elapsed() });
-        }
-        if whole {
-            self.commit().await?;
-            // The plan has made sure that at most the last step changes the session.
-            if let Some(step) = plan.steps.last() {
-                self.reset(step).await?;
-            }
+            let started = self.start(at, step);
+            self.step(step, plan.rows_before(at), started).await?;
+            self.progress.steps = at + 1;
+            self.done(at, step, started);
         }
         Ok(())
+    }
+
+    /// Carries every step out in one transaction.
+    async fn whole(&mut self) -> Result<()> {
+        let plan = self.plan;
+        self.progress = Progress::default();
+        self.begin(&plan.rows_before).await?;
+        for (at, step) in plan.steps.iter().enumerate() {
+            let started = self.start(at, step);
+            self.statements(step, 0..step.statements.len()).await?;
+            self.finish(step, plan.rows_before(at), started).await?;
+            self.done(at, step, started);
+        }
+        self.commit().await?;
+        // The plan has made sure that at most the last step changes the session.
+        match plan.steps.last() {
+            Some(step) => self.reset(step).await,
+            None => Ok(()),
+        }
+    }
+
+    fn start(&mut self, at: usize, step: &PlannedStep) -> Instant {
+        self.progress = Progress { steps: self.progress.steps, step: Some(at), ..Progress::default() };
+        self.observer.event(&Event::StepStarted { index: at + 1, total: self.plan.steps.len(), step });
+        Instant::now()
+    }
+
+    fn done(&mut self, at: usize, step: &PlannedStep, started: Instant) {
+        let (total, duration) = (self.plan.steps.len(), started.elapsed());
+        self.observer.event(&Event::StepDone { index: at + 1, total, step, duration });
     }
 
     /// Carries one step out, in transactions of its own.
@@ -98,26 +118,54 @@ impl Execution<'_> {
             self.commit().await?;
         }
         for (number, segment) in segments.iter().enumerate() {
-            let last = number + 1 == segments.len();
+            let finish = (number + 1 == segments.len()).then_some(started);
             let statements = segment.statements.start.max(done)..segment.statements.end;
-            if statements.is_empty() && !last {
+            if statements.is_empty() && finish.is_none() {
                 continue;
             }
             if segment.transaction {
-                self.begin(rows).await?;
-                self.statements(step, statements.clone()).await?;
-                if last {
-                    self.finish(step, rows, started).await?;
-                } else {
-                    self.record_statement(step, statements.end).await?;
+                let mut left = self.retries;
+                while let Err(error) = self.transaction(step, rows, statements.clone(), finish).await {
+                    self.try_again(error, &mut left).await?;
                 }
-                self.commit().await?;
-                self.progress.committed = statements.end;
             } else {
                 self.one_by_one(step, statements).await?;
             }
         }
         self.reset(step).await
+    }
+
+    /// Runs statements in a transaction; the last one of a step, which has its beginning, writes the version rows.
+    async fn transaction(
+        &mut self,
+        step: &PlannedStep,
+        rows: &[String],
+        statements: Range<usize>,
+        finish: Option<Instant>,
+    ) -> Result<()> {
+        self.begin(rows).await?;
+        self.statements(step, statements.clone()).await?;
+        match finish {
+            Some(started) => self.finish(step, rows, started).await?,
+            None => self.record_statement(step, statements.end).await?,
+        }
+        self.commit().await?;
+        self.progress.committed = statements.end;
+        Ok(())
+    }
+
+    /// Rolls back what met a lock of somebody else's, if it may be tried again; otherwise the error stands.
+    async fn try_again(&mut self, error: Error, left: &mut u32) -> Result<()> {
+        if error.kind != ErrorKind::Locked || *left == 0 {
+            return Err(error);
+        }
+        *left -= 1;
+        self.database.connection().rollback().await?;
+        self.progress.statement = None;
+        self.progress.committing = false;
+        let message = format!("{}: trying again, {left} more times at most", error.message);
+        self.observer.event(&Event::Warning(&Notice::new("run.locked-retry", message)));
+        self.interrupt.check()
     }
 
     /// Undoes what the step changed in the session, so that it reaches neither the next step nor the log.

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use lambic::event::Event;
 use lambic::interrupt::Interrupt;
-use lambic::plan::Command;
-use lambic_core::{Aftermath, ErrorKind};
+use lambic::plan::{Command, TransactionMode};
+use lambic_core::{Aftermath, Driver, ErrorKind, Session, TransactionOptions};
+use lambic_sqlite::SqliteDriver;
 
 use crate::support::Project;
 
@@ -114,6 +115,49 @@ async fn a_statement_that_takes_too_long_is_ended() {
     project.revision("b", "a", &format!("-- @upgrade\n{}", pause.repeat(100)));
     project.options.statement_timeout = Some(Duration::from_secs(5));
     project.upgrade("head").await.unwrap();
+}
+
+/// Holds the lock for writing, as an application that is busy does.
+async fn busy(project: &Project) -> Session {
+    let mut session = SqliteDriver.connect(&project.url()).await.unwrap();
+    session.connection.begin(&TransactionOptions::default()).await.unwrap();
+    session
+}
+
+#[tokio::test]
+async fn the_wait_for_what_the_application_locks_is_bounded_and_tried_again() {
+    let mut project = Project::line(&[FIRST, "-- @upgrade\nCREATE TABLE u (i);\n"]);
+    project.upgrade("a").await.unwrap();
+    project.options.ddl_lock_timeout = Some(Duration::from_millis(100));
+    project.options.ddl_retries = 2;
+    let application = busy(&project).await;
+    let started = Instant::now();
+    let error = project.upgrade("b").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Locked);
+    assert_eq!(project.codes(), ["run.locked-retry"; 2]);
+    assert!(started.elapsed() >= Duration::from_millis(300) && started.elapsed() < Duration::from_secs(4));
+    drop(application);
+    assert_eq!(project.rows().await, ["a"]);
+
+    for mode in [TransactionMode::Revision, TransactionMode::All] {
+        project.options.transaction = mode;
+        let application = busy(&project).await;
+        project.options.ddl_retries = 100;
+        let (freed, done) = tokio::join!(
+            async {
+                tokio::time::sleep(Duration::from_millis(350)).await;
+                drop(application);
+            },
+            project.upgrade("b")
+        );
+        let () = freed;
+        done.unwrap();
+        assert!(project.codes().len() >= 2, "{:?}", project.codes());
+        assert_eq!(project.rows().await, ["b"]);
+        project.downgrade("a").await.unwrap_err();
+        project.execute("DROP TABLE u").await;
+        project.stamp(&["a"], false).await.unwrap();
+    }
 }
 
 /// Dropping a run in the middle of a statement is as near as a test within one process comes to killing it.

@@ -36,6 +36,8 @@ pub(crate) fn options() -> RunOptions {
         allow: Vec::new(),
         actor: Actor { user: Some("ann".into()), host: Some("den".into()) },
         statement_timeout: None,
+        ddl_lock_timeout: None,
+        ddl_retries: 0,
         tag: None,
     }
 }
