@@ -1,5 +1,7 @@
 //! What a revision id and a branch label may look like.
 
+use crate::text::shown;
+
 /// The words that name places in the graph and can therefore name no revision and no branch.
 pub(crate) const RESERVED: [&str; 4] = ["head", "heads", "base", "current"];
 
@@ -32,7 +34,7 @@ fn check(text: &str, what: &str, allowed: &str, fits: impl Fn(char) -> bool) -> 
         return Err(format!("is not {what}: it is empty"));
     }
     if let Some(odd) = text.chars().find(|c| !fits(*c)) {
-        return Err(format!("is not {what}: `{}` is none of {allowed}", odd.escape_debug()));
+        return Err(format!("is not {what}: `{}` is none of {allowed}", shown(odd.encode_utf8(&mut [0; 4]))));
     }
     if text.len() > MAX_NAME {
         return Err(format!("is not {what}: it has {} characters and may have {MAX_NAME}", text.len()));

@@ -41,7 +41,7 @@ impl<'t> Symbol<'t> {
         if let Some(odd) = text.chars().find(|c| !fits(*c)) {
             let hint =
                 if odd == ':' { "a range is understood by `history`, and with `--sql`" } else { GRAMMAR };
-            return bad(format!("`{}` has no meaning in it", odd.escape_debug()), hint);
+            return bad(format!("`{}` has no meaning in it", shown(odd.encode_utf8(&mut [0; 4]))), hint);
         }
         let (branch, rest) = match text.split_once('@') {
             Some((branch, rest)) if !branch.is_empty() && !rest.is_empty() && !rest.contains('@') => {

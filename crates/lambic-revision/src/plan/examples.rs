@@ -186,6 +186,8 @@ fn the_row_changes_are_alembics() {
         (D, "", "up heads", "INS a; UPD a→c; INS b; DEL b,UPD c→d; UPD d→e"),
         (D, "e", "down base", "UPD e→d; INS b,UPD d→c; DEL b; UPD c→a; DEL a"),
         (S, "c,e", "stamp a", "DEL c,UPD e→a"),
+        ("a; b; c; m < a b c", "a,b,c", "up m", "DEL a,DEL b,UPD c→m"),
+        ("a; b; c; m < a b c", "m", "down a", "INS a,INS b,UPD m→c"),
         (S, "c", "stamp e", "INS e"),
         (S, "c,e", "stamp base", "DEL c,DEL e"),
         (D, "e", "stamp b", "INS c,UPD e→b"),
@@ -211,4 +213,16 @@ fn a_plan_is_plain_data() {
         r#"{"purge":false,"rows_before":["b"],"steps":[{"direction":"downgrade","revision":"b","from":["b"],"to":["a"],"changes":[{"change":"update","from":"b","to":"a"}]}]}"#
     );
     assert_eq!(plan.rows_after(), ["a"]);
+}
+
+#[test]
+fn the_order_of_random_graphs_is_the_one_that_alembic_gave() {
+    for case in include_str!("orders.txt").lines() {
+        let (text, order) = case.split_once(" | ").unwrap();
+        let graph = graph(text);
+        let plan = run(&graph, "", "up heads").unwrap();
+        let found: Vec<&str> =
+            plan.steps.iter().filter_map(|step| step.revision).map(crate::Revision::id).collect();
+        assert_eq!(found.join(" "), order, "{text}");
+    }
 }

@@ -66,15 +66,20 @@ impl<'g> Sort<'g> {
 
     /// Takes `node`, which is at `at` on the frontier. Returns where to go on.
     fn take(&mut self, node: Node, at: u32) -> u32 {
-        let passed = self.leave(node);
+        let free = self.leave(node);
         let mut parents = self.parents(node).into_iter();
         let next = match parents.next() {
             Some(parent) => self.frontier.replace(at, parent),
             None => self.frontier.remove(at),
         };
-        parents.for_each(|parent| self.frontier.append(parent));
-        for silent in passed {
-            self.parents(silent).into_iter().for_each(|parent| self.frontier.append(parent));
+        for parent in parents {
+            self.frontier.append(parent);
+        }
+        // Only what is reached through revisions that nobody wants is not there by now.
+        for wanted in free {
+            if !self.frontier.holds(wanted) {
+                self.frontier.append(wanted);
+            }
         }
         // The frontier may have been empty but for what was appended just now.
         if next == NONE { self.frontier.first } else { next }
@@ -87,20 +92,20 @@ impl<'g> Sort<'g> {
         self.graph.normal().of(node).iter().copied().filter(comes).collect()
     }
 
-    /// Takes a node out of what is left, and with it what nobody wants and nothing needs any more, which is returned.
+    /// Takes a node out of what is left, and with it what nobody wants and nothing needs any more. Returns what is
+    /// wanted and needed by nothing any more.
     fn leave(&mut self, node: Node) -> Vec<Node> {
-        let (mut todo, mut passed) = (vec![node], Vec::new());
+        let (mut todo, mut free) = (vec![node], Vec::new());
         while let Some(next) = todo.pop() {
             self.left.remove(next);
             for &below in self.graph.all.of(next).iter().filter(|below| self.left.contains(**below)) {
                 self.pending[below] -= 1;
-                if self.pending[below] == 0 && !self.want.contains(below) {
-                    todo.push(below);
-                    passed.push(below);
+                if self.pending[below] == 0 {
+                    if self.want.contains(below) { &mut free } else { &mut todo }.push(below);
                 }
             }
         }
-        passed
+        free
     }
 
     /// The first place of the frontier, other than `own`, whose revision needs `node`.

@@ -38,7 +38,7 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
         D,
         "",
         "up '; DROP TABLE",
-        "`'; DROP TABLE` names no revision: `\\'` has no meaning in it",
+        "`'; DROP TABLE` names no revision: `'` has no meaning in it",
         "write an id or its beginning, a branch label, `head`, `heads`, `base`, `branch@head`, `+2`, `-1`, or `ID-1`",
     ),
     (
