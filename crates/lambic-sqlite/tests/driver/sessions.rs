@@ -1,6 +1,8 @@
 //! The prologue, the way back to it, and scratch places.
 
-use lambic_core::{Driver as _, LockSupport};
+use std::time::{Duration, Instant};
+
+use lambic_core::{Connection, Driver as _, ErrorKind, LockSupport};
 use lambic_sqlite::SqliteDriver;
 use tempfile::tempdir;
 
@@ -85,9 +87,9 @@ async fn a_reset_restores_waiting_for_other_sessions() {
     run(&mut *on, &["PRAGMA busy_timeout = 0"]).await;
     on.reset().await.unwrap();
     run(&mut *holder, &["BEGIN IMMEDIATE"]).await;
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     assert!(on.execute("INSERT INTO t VALUES (1)", &[]).await.is_err());
-    assert!(started.elapsed() >= std::time::Duration::from_millis(250), "{:?}", started.elapsed());
+    assert!(started.elapsed() >= Duration::from_millis(250), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
@@ -103,4 +105,27 @@ async fn scratch_places_are_empty_and_apart() {
     session.dialect.drop_scratch(&mut *session.connection, scratch).await.unwrap();
     assert_eq!(number(&mut *session.connection, "SELECT count(*) FROM sqlite_schema").await, 1);
     assert_eq!(SqliteDriver.info().schemes, ["sqlite", "sqlite3", "file"]);
+}
+
+/// How long an insert waits for the session that holds the write lock.
+async fn wait_of(on: &mut dyn Connection) -> Duration {
+    let started = Instant::now();
+    let error = on.execute("INSERT INTO t VALUES (1)", &[]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Locked);
+    started.elapsed()
+}
+
+#[tokio::test]
+async fn the_time_to_wait_for_locks_can_be_set_and_given_back() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut holder = open(&path).await;
+    run(&mut *holder, &["CREATE TABLE t (a)", "BEGIN IMMEDIATE"]).await;
+    let mut on = connect(&format!("{}?busy_timeout=300", url(&path))).await.unwrap().connection;
+    on.set_lock_timeout(Some(Duration::ZERO)).await.unwrap();
+    run(&mut *on, &["PRAGMA busy_timeout = 9000"]).await;
+    on.reset().await.unwrap();
+    assert!(wait_of(&mut *on).await < Duration::from_millis(250));
+    on.set_lock_timeout(None).await.unwrap();
+    assert!(wait_of(&mut *on).await >= Duration::from_millis(250));
 }
