@@ -203,7 +203,8 @@ impl Step {
                 let previous = schema.definitions.get(&next.id).ok_or_else(|| missing(&next.id))?.clone();
                 let next = Definition { depends_on: previous.depends_on.clone(), ..next.clone() };
                 let object = |definition| Box::new(Object::Definition(definition));
-                Operation::Alter { previous: object(previous), next: object(next) }
+                let dependents = hangers(&next.id.name).into_iter().map(Dependent::unchanged).collect();
+                Operation::Alter { previous: object(previous), next: object(next), dependents }
             }
         })
     }

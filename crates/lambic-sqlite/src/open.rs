@@ -46,14 +46,23 @@ pub(crate) fn open(target: &Target) -> Result<(Connection, Option<PathBuf>)> {
 /// The error of a database that cannot be opened, with the file that it is about.
 pub(crate) fn explain(error: rusqlite::Error, path: Option<&Path>) -> Error {
     let mut error = convert(error);
-    if let Some(path) = path {
-        let path = path.display();
-        error.message = match error.code.as_str() {
-            "sqlite.not-a-database" => format!("{path} is not an SQLite database"),
-            "sqlite.corrupt" => format!("{path} is damaged: {}", error.message),
-            _ => format!("{path} cannot be opened: {}", error.message),
-        };
+    if error.kind == ErrorKind::Corrupt {
+        return of_damaged(error, path);
     }
+    if let Some(path) = path {
+        error.message = format!("{} cannot be opened: {}", path.display(), error.message);
+    }
+    error
+}
+
+/// An error of a damaged file, about the file and not about the statement that met the damage.
+pub(crate) fn of_damaged(mut error: Error, path: Option<&Path>) -> Error {
+    error.statement = None;
+    error.message = match path.map(Path::display) {
+        Some(path) if error.code == "sqlite.not-a-database" => format!("{path} is not an SQLite database"),
+        Some(path) => format!("{path} is damaged: {}", error.message),
+        None => error.message.clone(),
+    };
     error
 }
 

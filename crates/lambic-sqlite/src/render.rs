@@ -29,7 +29,7 @@ pub(crate) fn render(_dialect: &SqliteDialect, operation: &Operation) -> Result<
         Operation::Rename { object, next, dependents } => rename(object, next, dependents),
         Operation::AlterTable(change) => alter::alter(change),
         Operation::AlterEnum { .. } => Err(unsupported("enumerated types")),
-        Operation::Alter { previous, next } => alter_object(previous, next),
+        Operation::Alter { previous, next, dependents } => alter_object(previous, next, dependents),
     }
 }
 
@@ -94,7 +94,7 @@ fn rename_table(object: &ObjectId, next: &str) -> Result<Vec<String>> {
     Ok(sql)
 }
 
-fn alter_object(previous: &Object, next: &Object) -> Result<Vec<Statement>> {
+fn alter_object(previous: &Object, next: &Object, dependents: &[Dependent]) -> Result<Vec<Statement>> {
     let (Object::Definition(previous), Object::Definition(next)) = (previous, next) else {
         return Err(no_such_kind(next));
     };
@@ -102,8 +102,10 @@ fn alter_object(previous: &Object, next: &Object) -> Result<Vec<Statement>> {
         let message = format!("altering {}: its rows would be lost", previous.id);
         return Err(unsupported(message).hint("drop it and create it again, and fill it anew"));
     }
-    let sql = [definition::drop(previous)?, definition::create(next)?];
-    Ok(sql.into_iter().map(Statement::new).collect())
+    definition::noun(&previous.id.kind)?;
+    let itself = Dependent { previous: previous.clone(), next: next.clone() };
+    let remake = definition::Remake::of([&itself].into_iter().chain(dependents), |_| false, 0)?;
+    Ok(remake.sql()?.into_iter().map(Statement::new).collect())
 }
 
 fn no_such_kind(object: &Object) -> Error {

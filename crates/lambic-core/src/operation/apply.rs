@@ -33,7 +33,11 @@ impl Schema {
             Operation::AlterEnum { previous, next, .. } => {
                 schema.replace(&Object::Enum(previous.clone()), Object::Enum(next.clone()))?;
             }
-            Operation::Alter { previous, next } => schema.replace(previous, next.as_ref().clone())?,
+            Operation::Alter { previous, next, dependents } => {
+                schema.hangers_are_named(&previous.id(), dependents)?;
+                schema.replace(previous, next.as_ref().clone())?;
+                schema.remake(dependents)?;
+            }
         }
         Ok(schema)
     }
@@ -74,7 +78,7 @@ impl Schema {
 
     fn alter_table(&mut self, alter: &AlterTable) -> Result<()> {
         let previous = Object::Table(Box::new(alter.previous.clone()));
-        self.every_hanger_is_named(&alter.previous.name, &alter.dependents)?;
+        self.hangers_are_named(&previous.id(), &alter.dependents)?;
         self.replace(&previous, Object::Table(Box::new(alter.next.clone())))?;
         for (old, new) in alter.renamed_columns() {
             self.tables.rewrite(|table| {
@@ -92,7 +96,7 @@ impl Schema {
         let (old, new) = (&object.name, object.name.renamed(next));
         match object.kind {
             ObjectKind::Table => {
-                self.every_hanger_is_named(old, dependents)?;
+                self.hangers_are_named(object, dependents)?;
                 rename_in(&mut self.tables, object, |table: &mut Table| table.name = new.clone())?;
                 self.tables.rewrite(|table| {
                     let keys = table.foreign_keys.iter_mut().filter(|key| key.references == *old);
@@ -124,30 +128,32 @@ impl Schema {
     }
 
     fn remake(&mut self, dependents: &[Dependent]) -> Result<()> {
+        for dependent in dependents.iter().filter(|dependent| dependent.previous != dependent.next) {
+            self.hangers_are_named(&dependent.previous.id, dependents)?;
+        }
         for dependent in dependents {
             self.take(&Object::Definition(dependent.previous.clone()))?;
         }
         dependents.iter().try_for_each(|dependent| self.add(Object::Definition(dependent.next.clone())))
     }
 
-    fn hangers<'a>(&'a self, table: &'a QualifiedName) -> impl Iterator<Item = &'a Definition> {
-        self.definitions.iter().filter(|definition| definition.id.hangs_on(table))
+    fn hangers<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a Definition> {
+        let hangable = matches!(id.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
+        self.definitions.iter().filter(move |definition| hangable && definition.id.hangs_on(&id.name))
     }
 
-    fn every_hanger_is_named(&self, table: &QualifiedName, dependents: &[Dependent]) -> Result<()> {
+    /// What hangs on an object may go when it changes: the operation must name it.
+    fn hangers_are_named(&self, id: &ObjectId, dependents: &[Dependent]) -> Result<()> {
         let named =
             |hanger: &&Definition| dependents.iter().any(|dependent| dependent.previous.id == hanger.id);
-        match self.hangers(table).find(|hanger| !named(hanger)) {
-            Some(hanger) => {
-                Err(conflict(format!("the operation on table {table} does not name {}", hanger.id)))
-            }
+        match self.hangers(id).find(|hanger| !named(hanger)) {
+            Some(hanger) => Err(conflict(format!("the operation on {id} does not name {}", hanger.id))),
             None => Ok(()),
         }
     }
 
     fn nothing_hangs_on(&self, id: &ObjectId) -> Result<()> {
-        let hangable = matches!(id.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
-        match self.hangers(&id.name).next().filter(|_| hangable) {
+        match self.hangers(id).next() {
             Some(hanger) => Err(conflict(format!("{} goes with {id} and is not named", hanger.id))),
             None => Ok(()),
         }

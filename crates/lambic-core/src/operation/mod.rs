@@ -130,6 +130,9 @@ pub enum Operation {
         previous: Box<Object>,
         /// The object after.
         next: Box<Object>,
+        /// Every definition object that hangs on it: a view's triggers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dependents: Vec<Dependent>,
     },
 }
 
@@ -163,7 +166,11 @@ impl Operation {
                 next: previous,
                 changes: changes.iter().rev().map(EnumChange::reverse).collect(),
             },
-            Self::Alter { previous, next } => Self::Alter { previous: next, next: previous },
+            Self::Alter { previous, next, dependents } => Self::Alter {
+                previous: next,
+                next: previous,
+                dependents: dependents.iter().map(Dependent::reverse).collect(),
+            },
         }
     }
 

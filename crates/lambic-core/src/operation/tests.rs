@@ -126,3 +126,26 @@ fn an_operation_on_another_schema_is_refused() {
     let error = schema().apply(&Operation::create(Object::Table(Box::new(users())))).unwrap_err();
     assert_eq!(error.message, "table users is there already");
 }
+
+#[test]
+fn a_trigger_stays_with_the_view_that_is_altered() {
+    let view = |text: &str| Definition::new(ObjectId::new(ObjectKind::View, QualifiedName::bare("v")), text);
+    let hanger = Definition::new(
+        ObjectId::on(ObjectKind::Trigger, QualifiedName::bare("t"), "v"),
+        "CREATE TRIGGER t INSTEAD OF INSERT ON v BEGIN SELECT 1; END",
+    );
+    let schema = Schema {
+        definitions: [view("CREATE VIEW v AS SELECT 1"), hanger.clone()].into_iter().collect(),
+        ..schema()
+    };
+    let alter = |dependents| Operation::Alter {
+        previous: Box::new(Object::Definition(view("CREATE VIEW v AS SELECT 1"))),
+        next: Box::new(Object::Definition(view("CREATE VIEW v AS SELECT 2"))),
+        dependents,
+    };
+    let error = schema.apply(&alter(Vec::new())).unwrap_err();
+    assert_eq!(error.message, "the operation on view v does not name trigger t on v");
+    let named = alter(vec![Dependent::unchanged(hanger)]);
+    let after = schema.apply(&named).unwrap();
+    assert_eq!(after.apply(&named.reverse()).unwrap(), schema);
+}

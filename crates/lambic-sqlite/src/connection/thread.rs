@@ -146,14 +146,18 @@ impl Thread {
         let (jobs, work) = mpsc::channel::<Job>();
         let (answer, opened) = oneshot::channel();
         let control = Arc::new(Control::default());
+        // Opening is the first piece of work: what has no number would count as cancelled, and wait for nobody.
+        let opening = control.submit();
+        control.start(opening);
         let theirs = Arc::clone(&control);
         let joins = std::thread::Builder::new()
             .name(DRIVER.to_owned())
             .spawn(move || {
-                let mut worker = match Worker::open(&target, theirs) {
+                let mut worker = match Worker::open(&target, Arc::clone(&theirs)) {
                     Ok(worker) => worker,
                     Err(error) => return drop(answer.send(Err(error))),
                 };
+                theirs.finish(opening, worker.is_pristine());
                 drop(answer.send(Ok(())));
                 for job in work {
                     job(&mut worker);

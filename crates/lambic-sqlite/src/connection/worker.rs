@@ -16,7 +16,7 @@ use super::suspension::Suspension;
 use super::thread::Control;
 use crate::classify::first_token;
 use crate::error::{can_be_cancelling, cancelled, convert, misuse, of_statement};
-use crate::lock::FileLock;
+use crate::lock::{FileLock, path_beside};
 use crate::open;
 use crate::url::Target;
 
@@ -34,8 +34,8 @@ pub(crate) struct Worker {
     busy_timeout: Duration,
     /// How long to wait for them now.
     lock_timeout: Duration,
-    /// Where the lock file stands; `None` for a database that no other process can reach.
-    lock_path: Option<PathBuf>,
+    /// The database's file; `None` for a database in memory, which no other process can reach.
+    file: Option<PathBuf>,
     session: Session,
     /// What the open transaction changed outside itself.
     transaction: Option<Transaction>,
@@ -64,12 +64,12 @@ impl Worker {
             control,
             busy_timeout: target.busy_timeout,
             lock_timeout: target.busy_timeout,
-            lock_path: file.as_deref().map(crate::lock::path_beside),
+            file,
             session: Session::default(),
             transaction: None,
         };
         worker.install_handlers().map_err(convert)?;
-        Session::begin(&worker.connection).map_err(|error| open::explain(error, file.as_deref()))?;
+        Session::begin(&worker.connection).map_err(|error| open::explain(error, worker.file.as_deref()))?;
         Ok(worker)
     }
 
@@ -179,6 +179,11 @@ impl Worker {
         } else {
             of_statement(error, sql)
         };
+        let error = if error.kind == ErrorKind::Corrupt {
+            open::of_damaged(error, self.file.as_deref())
+        } else {
+            error
+        };
         let undone = was_inside && self.connection.is_autocommit();
         if undone {
             return error
@@ -281,12 +286,12 @@ impl Worker {
 
     /// Takes the lock that keeps other migrators out.
     pub(crate) fn lock(&mut self, key: &LockKey, wait: Duration) -> Result<()> {
-        let Some(path) = &self.lock_path else { return Ok(()) };
+        let Some(path) = self.file.as_deref().map(path_beside) else { return Ok(()) };
         if let Some(lock) = &mut self.lock {
             lock.add(key);
             return Ok(());
         }
-        self.lock = Some(FileLock::acquire(path, key, wait, &|| self.control.is_cancelled())?);
+        self.lock = Some(FileLock::acquire(&path, key, wait, &|| self.control.is_cancelled())?);
         Ok(())
     }
 

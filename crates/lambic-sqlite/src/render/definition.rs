@@ -37,7 +37,8 @@ pub(super) fn drop(definition: &Definition) -> Result<String> {
     Ok(format!("DROP {noun} {}", quote_name(&definition.id.name)?))
 }
 
-fn noun(kind: &ObjectKind) -> Result<&'static str> {
+/// What SQL calls objects of the kind.
+pub(super) fn noun(kind: &ObjectKind) -> Result<&'static str> {
     match kind {
         ObjectKind::View => Ok("VIEW"),
         ObjectKind::Trigger => Ok("TRIGGER"),

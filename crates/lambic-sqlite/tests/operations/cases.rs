@@ -540,7 +540,12 @@ fn rename_definition(schema: &Schema, name: &str) -> Operation {
 fn alter_definition(schema: &Schema, name: &str, old: &str, new: &str) -> Operation {
     let previous = known(schema, name);
     let next = Definition { definition: previous.definition.replace(old, new), ..previous.clone() };
+    let hangs =
+        |known: &&Definition| previous.id.kind == ObjectKind::View && known.id.hangs_on(&previous.id.name);
+    let hangers = schema.definitions.iter().filter(hangs).cloned();
+    let dependents = hangers.map(Dependent::unchanged).collect();
     Operation::Alter {
+        dependents,
         previous: Box::new(Object::Definition(previous)),
         next: Box::new(Object::Definition(next)),
     }
@@ -552,7 +557,7 @@ fn rename(kind: ObjectKind) -> Operation {
 }
 
 fn same(object: Object) -> Operation {
-    Operation::Alter { previous: Box::new(object.clone()), next: Box::new(object) }
+    Operation::Alter { previous: Box::new(object.clone()), next: Box::new(object), dependents: Vec::new() }
 }
 
 fn namespace() -> Namespace {
