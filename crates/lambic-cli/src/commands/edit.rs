@@ -37,28 +37,36 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         return Err(Error::new(ErrorKind::Graph, "edit.no-file", message)
             .hint("name a revision: `lambic history` lists them"));
     }
-    if !std::io::stdin().is_terminal() || context.args.no_input {
+    let environment = Environment::of_process();
+    let named = named_editor(&environment)?;
+    // An editor that somebody chose may well do without a terminal.
+    if context.args.no_input || (named.is_none() && !std::io::stdin().is_terminal()) {
         let places = revisions.iter().map(|revision| revision.path().display().to_string());
         let error =
             Error::new(ErrorKind::Usage, "edit.no-terminal", "an editor needs a terminal, and there is none");
-        let error = error.hint("open the file by other means");
+        let error = error.hint("set EDITOR to one that needs none, or open the file by other means");
         return Err(places.fold(error, |error, place| error.note(format!("the file: {place}"))));
     }
-    let editor = editor(&Environment::of_process())?;
+    let editor = named.map_or_else(|| common_editor(&environment), Ok)?;
     revisions.iter().try_for_each(|revision| open(&editor, revision.path()))?;
     Ok(Exit::Done)
 }
 
-/// The program and its first arguments.
-fn editor(environment: &Environment) -> Result<Vec<String>> {
+/// The program that somebody chose, and its first arguments.
+fn named_editor(environment: &Environment) -> Result<Option<Vec<String>>> {
     for variable in ["VISUAL", "EDITOR"] {
         if let Some(words) = environment.get(variable)? {
             let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
             if !words.is_empty() {
-                return Ok(words);
+                return Ok(Some(words));
             }
         }
     }
+    Ok(None)
+}
+
+/// The first of the common editors that is installed.
+fn common_editor(environment: &Environment) -> Result<Vec<String>> {
     let folders: Vec<_> = std::env::split_paths(environment.get("PATH")?.unwrap_or_default()).collect();
     let installed = |name: &&str| {
         let names = [(*name).to_owned(), format!("{name}.exe")];
@@ -90,7 +98,8 @@ mod tests {
     use super::*;
 
     fn chosen(variables: &[(&str, &str)]) -> Result<Vec<String>> {
-        editor(&variables.iter().copied().collect())
+        let environment = variables.iter().copied().collect();
+        named_editor(&environment)?.map_or_else(|| common_editor(&environment), Ok)
     }
 
     #[test]

@@ -71,7 +71,16 @@ fn start(graph: &Graph, command: &Command, offline: &OfflineArgs) -> Result<(Vec
             (from, Command::Downgrade { target })
         }
         Command::Stamp { targets, purge } => {
-            (None, Command::Stamp { targets: targets.clone(), purge: *purge })
+            let parts = targets.iter().map(|target| range(target, "heads")).collect::<Result<Vec<_>>>()?;
+            let (starts, targets): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            let mut starts = starts.into_iter().flatten();
+            let from = starts.next();
+            if starts.any(|other| from.as_ref() != Some(&other)) {
+                let message = "the ranges start at different revisions";
+                return Err(Error::new(ErrorKind::Usage, "usage.two-starts", message)
+                    .hint("start all of them at the same one, or say where the script starts with --at"));
+            }
+            (from, Command::Stamp { targets, purge: *purge })
         }
     };
     match (from, &offline.at) {
@@ -108,6 +117,10 @@ mod tests {
         Command::Upgrade { target: target.to_owned() }
     }
 
+    fn stamp(targets: &[&str]) -> Command {
+        Command::Stamp { targets: targets.iter().map(|target| (*target).to_owned()).collect(), purge: false }
+    }
+
     fn down(target: &str) -> Command {
         Command::Downgrade { target: target.to_owned() }
     }
@@ -120,12 +133,14 @@ mod tests {
         assert_eq!(started(&up("+1"), Some(&["a1"])).unwrap(), (vec!["a1".to_owned()], up("+1")));
         assert_eq!(started(&down("a3:a1"), None).unwrap(), (vec!["a3".to_owned()], down("a1")));
         assert_eq!(started(&down("a3:-1"), None).unwrap(), (vec!["a3".to_owned()], down("-1")));
+        assert_eq!(started(&stamp(&["a1:a3"]), None).unwrap(), (vec!["a1".to_owned()], stamp(&["a3"])));
     }
 
     #[test]
     fn a_start_is_neither_missing_nor_given_twice() {
         assert_eq!(started(&down("a1"), None).unwrap_err().code, "usage.no-start");
         assert_eq!(started(&up("a1:a2"), Some(&["a1"])).unwrap_err().code, "usage.two-starts");
+        assert_eq!(started(&stamp(&["a1:a3", "a2:b2"]), None).unwrap_err().code, "usage.two-starts");
         assert_eq!(started(&up("a1:a2:a3"), None).unwrap_err().code, "symbol.bad-range");
     }
 }

@@ -20,7 +20,7 @@ Examples:
   lambic stamp head --sql --dialect sqlite")]
 pub(crate) struct Args {
     /// Revisions: ids or starts of ids, labels, `head`, `heads`, `base`
-    #[arg(required = true, value_name = "REV")]
+    #[arg(required = true, value_name = "REV", allow_negative_numbers = true)]
     revisions: Vec<String>,
     /// Delete every version row first, even one that no file explains
     #[arg(long, conflicts_with = "sql")]

@@ -198,7 +198,8 @@ impl Status<'_> {
         )?;
         for Line { revision, message } in self.pending.iter().take(MOST_LISTED) {
             let room = page.width.saturating_sub(13 + text::columns(revision)).max(20);
-            writeln!(page, "          {PENDING}○{PENDING:#} {revision} {}", text::fit(message, room))?;
+            let line = format!("          {PENDING}○{PENDING:#} {revision} {}", text::fit(message, room));
+            writeln!(page, "{}", line.trim_end())?;
         }
         let more = self.pending.len().saturating_sub(MOST_LISTED);
         if more > 0 {

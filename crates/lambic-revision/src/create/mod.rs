@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::file::RevisionFile;
 use crate::graph::Graph;
 use crate::load::{Locations, io_error};
-use crate::name::check_id;
+use crate::name::{check_id, check_label};
 use crate::text::shown;
 
 pub use filename::slug;
@@ -153,6 +153,12 @@ fn draft(graph: &Graph, layout: &Layout, new: &NewRevision, downs: &[&str]) -> R
                 .hint("choose another `--rev-id`")
         })?,
     };
+    for label in &new.branch_labels {
+        check_label(label).map_err(|why| {
+            Error::new(ErrorKind::Usage, "create.bad-label", format!("`{}` {why}", shown(label)))
+                .hint("choose another `--branch-label`")
+        })?;
+    }
     let message = new.message.split_whitespace().collect::<Vec<_>>().join(" ");
     let time = filename::Time::of(new.now, &layout.timezone)?;
     let folder = place::folder(graph, &layout.locations, new.version_path.as_deref(), downs)?;

@@ -34,7 +34,8 @@ pub(super) fn downs<'g>(graph: &'g Graph, heads: &[String], splice: bool) -> Res
         }
         for revision in found {
             if downs.contains(&revision.id()) {
-                return Err(usage("create.duplicate-head", format!("`{}` is named twice", revision.id())));
+                let message = format!("`{}` is named twice", revision.id());
+                return Err(usage("create.duplicate-head", message).hint("name each revision once"));
             }
             if !splice && !revision.is_head() {
                 return Err(usage(

@@ -150,7 +150,12 @@ fn what_cannot_be_created_is_said_and_nothing_is_written() {
             "revision `b` is not a head: others follow it",
             "give `--splice` to start a new branch there",
         ),
-        (T, NewRevision { heads: strings(&["b", "b"]), ..base() }, "`b` is named twice", ""),
+        (
+            T,
+            NewRevision { heads: strings(&["b", "b"]), ..base() },
+            "`b` is named twice",
+            "name each revision once",
+        ),
         (
             T,
             NewRevision { heads: strings(&["b", "base"]), ..base() },
@@ -186,6 +191,8 @@ fn what_cannot_be_created_is_said_and_nothing_is_written() {
     assert_eq!(taken(&NewRevision { heads: strings(&["a3"]), ..new("x", "A1") }), "revision.duplicate-id");
     let label = NewRevision { heads: strings(&["a3"]), branch_labels: strings(&["B"]), ..new("x", "n") };
     assert_eq!(taken(&label), "revision.duplicate-label");
+    let label = NewRevision { heads: strings(&["a3"]), branch_labels: strings(&["a b"]), ..new("x", "n") };
+    assert_eq!(taken(&label), "create.bad-label");
     assert_eq!(
         merge(&graph(D), &layout(dir.path()), &new("x", "n")).unwrap_err().message,
         "there is nothing to merge: `e` is the only one"
