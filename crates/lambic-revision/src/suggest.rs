@@ -27,7 +27,7 @@ fn tolerance(word: &str) -> usize {
 
 /// Insertions, deletions, substitutions and swaps of neighbours between two words; `None` beyond `limit`.
 fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
-    if left.len().abs_diff(right.len()) > limit.saturating_mul(4) {
+    if left.len().abs_diff(right.len()) > limit.saturating_mul(4) || letters_apart(left, right) > limit {
         return None;
     }
     let left: Vec<char> = left.chars().flat_map(char::to_lowercase).collect();
@@ -53,6 +53,17 @@ fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
         before = std::mem::replace(&mut last, row);
     }
     last.last().copied().filter(|found| *found <= limit)
+}
+
+/// How many different letters one word has and the other lacks: never more than their distance, and quick to tell.
+/// Bytes that are the same in their last five bits count as one letter; words beyond ASCII count as near.
+fn letters_apart(left: &str, right: &str) -> usize {
+    if !left.is_ascii() || !right.is_ascii() {
+        return 0;
+    }
+    let letters = |word: &str| word.bytes().fold(0_u32, |letters, byte| letters | 1 << (byte & 31));
+    let (left, right) = (letters(left), letters(right));
+    (left & !right).count_ones().max((right & !left).count_ones()) as usize
 }
 
 #[cfg(test)]
@@ -81,5 +92,28 @@ mod tests {
         assert_eq!(distance("ab", "ba", 3), Some(1));
         assert_eq!(distance("kitten", "sitting", 3), Some(3));
         assert_eq!(distance("kitten", "sitting", 2), None);
+        assert_eq!(distance("ä", "ö", 1), Some(1));
+    }
+
+    #[test]
+    fn letters_apart_is_never_more_than_the_distance() {
+        let words = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "upgrade",
+            "ugprade",
+            "UPGRAD",
+            "downgrade",
+            "portable",
+            "portble",
+            "except",
+        ];
+        for (left, right) in words.iter().flat_map(|left| words.map(|right| (*left, right))) {
+            assert!(distance(left, right, 99).is_none_or(|distance| letters_apart(left, right) <= distance));
+        }
+        assert_eq!(letters_apart("sqlite", "except"), 4);
+        assert_eq!(letters_apart("Sqlite", "sQLITE"), 0);
     }
 }

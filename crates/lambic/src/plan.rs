@@ -85,7 +85,7 @@ pub struct PlannedStep {
     /// The revision's file, as errors name it; `None` for a stamp.
     #[serde(skip)]
     pub path: Option<PathBuf>,
-    /// Checksum of the sections that run; `None` when they are not known, and for a stamp.
+    /// Checksum of the sections that run; `None` for a stamp, and in a plan that is only looked at.
     #[serde(skip)]
     pub checksum: Option<String>,
 }
@@ -239,9 +239,12 @@ impl Planner<'_> {
             return Ok(());
         };
         match sections::resolve(file, planned.direction, dialect, self.transaction) {
-            Ok(sections) => {
-                planned.statements = sections.statements;
-                planned.checksum = Some(sections.checksum);
+            Ok(statements) => {
+                planned.statements = statements;
+                // What is only looked at is not noted in the log.
+                if !self.defer {
+                    planned.checksum = Some(sections::checksum(file, planned.direction, dialect)?);
+                }
                 Ok(())
             }
             Err(error) if self.defer && is_about_the_dialect(&error) => {

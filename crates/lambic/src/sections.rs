@@ -11,15 +11,6 @@ use lambic_sql::{Gap, Script};
 use crate::checksum::Checksum;
 use crate::plan::{PlannedStatement, TransactionMode};
 
-/// What a revision runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sections {
-    /// The statements, in order.
-    pub statements: Vec<PlannedStatement>,
-    /// The checksum over them.
-    pub checksum: String,
-}
-
 /// Finds what `file` runs going `direction` on `dialect`.
 ///
 /// # Errors
@@ -32,12 +23,10 @@ pub fn resolve(
     direction: Direction,
     dialect: &dyn Dialect,
     mode: TransactionMode,
-) -> Result<Sections> {
+) -> Result<Vec<PlannedStatement>> {
     let mut statements = Vec::new();
-    let mut checksum = Checksum::default();
     for (number, section) in applicable(file, direction, dialect)?.iter().enumerate() {
         let script = split(file, section, dialect)?;
-        hash(&mut checksum, section, &script);
         check_directives(file, section, &script)?;
         refuse_data(file, section, &script)?;
         let transaction = in_transaction(file, section, dialect, mode)?;
@@ -58,7 +47,7 @@ pub fn resolve(
             });
         }
     }
-    Ok(Sections { statements, checksum: checksum.finish() })
+    Ok(statements)
 }
 
 /// The checksum of what `file` runs going `direction` on `dialect`, without the checks of [`resolve`].

@@ -86,12 +86,13 @@ impl Output {
         let stdout = std::io::stdout();
         let (choice, width) = (self.choice(&stdout), text::width(&stdout));
         let plain = choice == ColorChoice::Never;
-        let mut to = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
-        let written = if plain && self.format == Format::Human {
-            write(&mut AutoStream::never(&mut to as &mut dyn Write), width)
-        } else {
-            write(&mut to, width)
-        };
+        let mut lock = Stdout::new(stdout.lock());
+        let stream = &mut lock as &mut dyn Write;
+        let strips = plain && self.format == Format::Human;
+        // Colours are taken out of whole buffers, not of each little piece.
+        let stream = if strips { AutoStream::never(stream) } else { AutoStream::always_ansi(stream) };
+        let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
+        let written = write(&mut to, width);
         written.and_then(|()| to.flush()).map_err(|error| {
             Error::new(ErrorKind::Io, "output.write", format!("standard output cannot be written: {error}"))
         })

@@ -187,14 +187,18 @@ fn check_names(
     for word in words(text, value)? {
         let name = text::shown(word.text);
         if let Err(why) = check(word.text) {
-            let hint = word
-                .text
-                .contains(',')
-                .then(|| "several stand with blanks between them, without commas".to_owned());
-            return Err(Fault::new("revision.bad-name", word.range, format!("`{name}` {why}")).hint(hint));
+            let hint = if word.text.contains(',') {
+                "several stand with blanks between them, without commas"
+            } else {
+                "choose another name, wherever it stands"
+            };
+            return Err(
+                Fault::new("revision.bad-name", word.range, format!("`{name}` {why}")).hint(hint.to_owned())
+            );
         }
         if !seen.insert(word.text) {
-            return Err(Fault::new("revision.duplicate-value", word.range, format!("`{name}` stands twice")));
+            let error = Fault::new("revision.duplicate-value", word.range, format!("`{name}` stands twice"));
+            return Err(error.hint("write it once".to_owned()));
         }
         if seen.len() > most {
             return Err(Fault::new(

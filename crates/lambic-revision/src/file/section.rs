@@ -233,7 +233,9 @@ fn check_dialect(word: &Word<'_>) -> Result<(), Fault> {
         return fault("native SQL is what a section without a target holds: take the word out".to_owned());
     }
     if !named {
-        return fault("dialects are named in small letters, for example `postgres`; several stand with blanks between them".to_owned());
+        return fault(
+            "dialects are named in small letters; several stand with blanks between them".to_owned(),
+        );
     }
     Ok(())
 }

@@ -156,12 +156,17 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "`@depends-on` has no value",
         "write a value behind it, or take the line out",
     ),
-    ("-- @revision HEAD\n", "1:14", "`HEAD` is not a revision id: the word is reserved", ""),
+    (
+        "-- @revision HEAD\n",
+        "1:14",
+        "`HEAD` is not a revision id: the word is reserved",
+        "choose another name, wherever it stands",
+    ),
     (
         "-- @revision a-b\n",
         "1:14",
         "`a-b` is not a revision id: `-` is none of ASCII letters, digits, `_` and `.`",
-        "",
+        "choose another name, wherever it stands",
     ),
     (
         "-- @revision a\n-- @down-revision b, c\n",
@@ -169,12 +174,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "`b,` is not a revision id: `,` is none of ASCII letters, digits, `_` and `.`",
         "several stand with blanks between them, without commas",
     ),
-    ("-- @revision a\n-- @down-revision b b\n", "2:21", "`b` stands twice", ""),
+    ("-- @revision a\n-- @down-revision b b\n", "2:21", "`b` stands twice", "write it once"),
     (
         "-- @branch-label v-1\n",
         "1:18",
         "`v-1` is not a branch label: ending in `-` and a number, it would mean so many steps below",
-        "",
+        "choose another name, wherever it stands",
     ),
     (
         "-- @created yesterday\n",
