@@ -259,7 +259,7 @@ const REFUSED_SECTIONS: &[(&str, &str, &str, &str)] = &[
         "-- @upgrade Postgres",
         "2:13",
         "`Postgres` is no dialect and no flag",
-        "dialects are named in small letters, for example `postgres`; several stand with blanks between them",
+        "dialects are named in small letters; several stand with blanks between them",
     ),
     (
         "-- @upgrade native",
