@@ -13,28 +13,30 @@ pub fn root() -> &'static Path {
 /// The `lambic` that is tested: the one that `LAMBIC_TEST_BINARY` names, else this repository's, built once for each
 /// test program.
 pub fn lambic() -> &'static Path {
-    static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    static BINARY: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
         env::var_os("LAMBIC_TEST_BINARY").map_or_else(build, |path| named(Path::new(&path)))
     });
-    &BINARY
+    BINARY.as_ref().unwrap_or_else(|why| panic!("there is nothing to test: {why}"))
 }
 
-fn named(path: &Path) -> PathBuf {
-    assert!(path.is_file(), "LAMBIC_TEST_BINARY names {}, which is no file", path.display());
-    path.canonicalize().expect("LAMBIC_TEST_BINARY can be reached")
+fn named(path: &Path) -> Result<PathBuf, String> {
+    let real = path.canonicalize().ok().filter(|path| path.is_file());
+    real.ok_or_else(|| format!("LAMBIC_TEST_BINARY names {}, which is no file", path.display()))
 }
 
-fn build() -> PathBuf {
+fn build() -> Result<PathBuf, String> {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--locked", "--package=lambic-cli"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(root())
         .stderr(Stdio::inherit())
         .output()
-        .expect("cargo can be started");
-    assert!(built.status.success(), "`cargo build -p lambic-cli` failed: nothing can be tested");
-    let messages = String::from_utf8(built.stdout).expect("cargo speaks UTF-8");
-    messages.lines().find_map(executable).expect("cargo says where it put the binary")
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !built.status.success() {
+        return Err("`cargo build -p lambic-cli` failed".to_owned());
+    }
+    let messages = String::from_utf8_lossy(&built.stdout);
+    messages.lines().find_map(executable).ok_or_else(|| "cargo does not say where the binary is".to_owned())
 }
 
 /// The program that a message of cargo announces.

@@ -56,14 +56,18 @@ impl Project {
     /// A project with some revisions.
     pub fn of(revisions: impl IntoIterator<Item = Revision>) -> Self {
         let project = Self::new();
-        revisions.into_iter().for_each(|revision| project.add(&revision));
+        project.add_all(revisions);
         project
     }
 
     /// Writes a revision.
     pub fn add(&self, revision: &Revision) {
-        let (path, text) = revision.file();
-        self.write(&path, text);
+        self.write(&revision.path(), revision.text());
+    }
+
+    /// Writes several revisions.
+    pub fn add_all(&self, revisions: impl IntoIterator<Item = Revision>) {
+        revisions.into_iter().for_each(|revision| self.add(&revision));
     }
 
     /// A path in the project's folder.
@@ -78,18 +82,18 @@ impl Project {
         fs::write(path, bytes).unwrap();
     }
 
-    /// Copies what a folder holds, and what is below it, into the project.
-    pub fn copy(&self, from: &Path) {
+    /// Copies what a folder holds, and what is below it, to a folder of the project. Databases stay behind.
+    pub fn copy(&self, from: &Path, to: &str) {
         let mut todo = vec![PathBuf::new()];
         while let Some(folder) = todo.pop() {
-            fs::create_dir_all(self.path(&folder)).unwrap();
+            fs::create_dir_all(self.path(to).join(&folder)).unwrap();
             for entry in fs::read_dir(from.join(&folder)).unwrap() {
                 let entry = entry.unwrap();
                 let name = folder.join(entry.file_name());
                 if entry.file_type().unwrap().is_dir() {
                     todo.push(name);
                 } else if !entry.file_name().to_string_lossy().contains(".db") {
-                    fs::copy(entry.path(), self.path(name)).unwrap();
+                    fs::copy(entry.path(), self.path(to).join(name)).unwrap();
                 }
             }
         }
@@ -132,7 +136,7 @@ impl Project {
 
     /// Runs a prepared command to its end.
     pub fn finish(&self, mut command: Command) -> Output {
-        Output::new(format!("{command:?}"), command.output().unwrap())
+        Output::new(command.get_program().to_string_lossy().into_owned(), command.output().unwrap())
     }
 
     /// Starts `lambic` and returns at once.

@@ -58,11 +58,15 @@ impl Revision {
             .down(&format!("DROP TABLE t_{id};"))
     }
 
-    /// The path below the project, and the text.
-    pub(crate) fn file(&self) -> (String, String) {
+    /// The text of the file.
+    pub fn text(&self) -> String {
         let empty = if self.has_upgrade { "" } else { "\n-- @upgrade\n\n-- @downgrade\n" };
-        let text = format!("-- @revision {}\n{}{}{empty}", self.id, self.header, self.sections);
-        (format!("migrations/versions/{}.sql", self.id), text)
+        format!("-- @revision {}\n{}{}{empty}", self.id, self.header, self.sections)
+    }
+
+    /// The path below the project.
+    pub(crate) fn path(&self) -> String {
+        format!("migrations/versions/{}.sql", self.id)
     }
 }
 
@@ -94,10 +98,13 @@ mod tests {
 
     #[test]
     fn a_drawing_becomes_files() {
-        let files: Vec<_> = graph("a; b(shop) <- a; c <- a b | d").iter().map(Revision::file).collect();
+        let files = graph("a; b(shop) <- a; c <- a b | d");
         let expected = "-- @revision c\n-- @down-revision a b\n-- @depends-on d\n-- @message make c\n\n\
                         -- @upgrade\nCREATE TABLE t_c (id INTEGER PRIMARY KEY);\n\n-- @downgrade\nDROP TABLE t_c;\n";
-        assert_eq!(files[2], ("migrations/versions/c.sql".to_owned(), expected.to_owned()));
-        assert!(files[1].1.contains("-- @branch-label shop\n"));
+        assert_eq!(
+            (files[2].path().as_str(), files[2].text().as_str()),
+            ("migrations/versions/c.sql", expected)
+        );
+        assert!(files[1].text().contains("-- @branch-label shop\n"));
     }
 }

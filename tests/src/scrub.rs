@@ -18,8 +18,13 @@ const PATTERNS: &[(Pattern, &str)] = &[
     (timestamp, "[NOW]"),
     (file_date, "[DATE]-"),
     (duration, "[TIME]"),
-    (json_duration, "\"duration_ms\":[TIME]"),
-    (process, "process [PID]"),
+    (|text| after(text, "\"duration_ms\":", is_digit), "\"duration_ms\":[TIME]"),
+    (|text| after(text, "\"waited_ms\":", is_digit), "\"waited_ms\":[TIME]"),
+    (|text| after(text, "process ", is_digit), "process [PID]"),
+    (|text| after(text, "\"session\":\"", is_in_a_name), "\"session\":\"[SESSION]"),
+    (|text| after(text, "\"host\":\"", is_in_a_name), "\"host\":\"[HOST]"),
+    (|text| after(text, "tester@", is_in_a_name), "tester@[HOST]"),
+    (|text| after(text, "tester on ", is_in_a_name), "tester on [HOST]"),
 ];
 
 /// Replaces each whole word that the pattern finds.
@@ -77,16 +82,20 @@ fn duration(text: &str) -> Option<usize> {
     Some(end + text[end..].strip_prefix(' ').and_then(duration).map_or(0, |more| 1 + more))
 }
 
-/// `"duration_ms":12` of JSON.
-fn json_duration(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix("\"duration_ms\":")?;
-    Some(text.len() - rest.len() + digits_of(rest)).filter(|_| digits_of(rest) > 0)
+/// A prefix and the letters after it that fit, at least one.
+fn after(text: &str, prefix: &str, fits: fn(char) -> bool) -> Option<usize> {
+    let rest = text.strip_prefix(prefix)?;
+    let value = rest.len() - rest.trim_start_matches(fits).len();
+    Some(prefix.len() + value).filter(|_| value > 0)
 }
 
-/// `process 12345`.
-fn process(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix("process ")?;
-    Some("process ".len() + digits_of(rest)).filter(|_| digits_of(rest) > 0)
+fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit()
+}
+
+/// Whether it may stand in the name of a machine or a session.
+fn is_in_a_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/')
 }
 
 fn digits_of(text: &str) -> usize {
@@ -112,7 +121,8 @@ mod tests {
             ("at 2026-11-22T15:30:00.123Z, 2026-11-22T15:30:00+01:00", "at [NOW], [NOW]"),
             ("migrations/versions/2026_11_22_1530-ae_x.sql", "migrations/versions/[DATE]-ae_x.sql"),
             ("{\"duration_ms\":12,\"x\":3}", "{\"duration_ms\":[TIME],\"x\":3}"),
-            ("process 4711 of ann", "process [PID] of ann"),
+            ("tester on box.local, process 4711", "tester on [HOST], process [PID]"),
+            ("{\"host\":\"box\",\"session\":\"4/1\"}", "{\"host\":\"[HOST]\",\"session\":\"[SESSION]\"}"),
             ("/tmp/x1/app.db", "[ROOT]/app.db"),
         ];
         for (text, shown) in cases {

@@ -1,4 +1,4 @@
-//! Bad input: one trial for each item of tests/bad_input.md.
+//! Bad input: one trial for each item of `tests/bad_input.md`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A copy of the example.
 fn bookshop() -> Project {
     let project = Project::empty();
-    project.copy(&root().join("examples/bookshop"));
+    project.copy(&root().join("examples/bookshop"), "");
     // The harness looks for this name.
     project.write("lambic.toml", project.read("lambic.toml").replace("bookshop.db", "app.db"));
     project

@@ -65,6 +65,23 @@ fn up_and_down_at_once() {
     assert_eq!((rows, ran.len()), (expected, last.len()), "rows and version go together");
 }
 
+/// Another program writes: opening waits for it, and so does the transaction.
+#[test]
+fn a_busy_database_is_waited_for() {
+    for lock in ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"] {
+        let project = countable();
+        project.run("upgrade r03").ok();
+        let writer = project.writer();
+        writer.execute_batch(lock).unwrap();
+        let mut run = project.start("upgrade");
+        std::thread::sleep(Duration::from_millis(400));
+        assert!(!run.ended(), "{lock}: {}", run.stderr());
+        writer.execute_batch("COMMIT").unwrap();
+        run.wait().ok();
+        assert_eq!(project.versions(), ["r11"]);
+    }
+}
+
 #[test]
 fn the_death_of_the_holder_frees_the_lock() {
     let project = waiting_project();

@@ -6,7 +6,7 @@ use crate::refusal::{Refusal, project};
 
 pub(crate) fn two_heads() {
     let project = project();
-    graph("left1 <- notes; right2(shop) <- notes").iter().for_each(|revision| project.add(revision));
+    project.add_all(graph("left1 <- notes; right2(shop) <- notes"));
     let refusal =
         Refusal::new("symbol.several-heads", &["left1", "right2", "shop@head", "heads", "lambic merge"]);
     for command in ["upgrade", "upgrade head", "revision -m x", "stamp head"] {
@@ -29,7 +29,7 @@ pub(crate) fn unknown() {
 
 pub(crate) fn ambiguous() {
     let project = project();
-    graph("abcd11 <- notes; abcd22 <- abcd11").iter().for_each(|revision| project.add(revision));
+    project.add_all(graph("abcd11 <- notes; abcd22 <- abcd11"));
     for command in
         ["upgrade abcd", "stamp abc", "show ab", "downgrade abcd", "revision -m x --head abcd --splice"]
     {
@@ -75,7 +75,9 @@ pub(crate) fn hostile() {
         Refusal::new(code, &["'"]).of(&project, &line);
     }
     for id in [HOSTILE, "../../etc/passwd", "a b", "head", "a:b", "naïve", "-1"] {
-        Refusal::new("create.bad-id", &["--rev-id"]).exits(64).of(&project, &format!("revision -m x --rev-id=\"{id}\""));
+        Refusal::new("create.bad-id", &["--rev-id"])
+            .exits(64)
+            .of(&project, &format!("revision -m x --rev-id=\"{id}\""));
     }
     in_a_file();
     in_the_version_table(&project);
