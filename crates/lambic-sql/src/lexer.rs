@@ -140,7 +140,7 @@ impl<'a, 'l> Lexer<'a, 'l> {
 
     /// A word, or a string with a letter before it that turns on backslash escapes.
     fn word(&self, rest: &str, first: char) -> Scanned {
-        let length = scan::run(rest, |c| scan::continues_word(c, &self.lexicon.word_characters));
+        let length = scan::word(rest, &self.lexicon.word_characters);
         let tail = scan::after(rest, length);
         let quote = tail.chars().next().filter(|c| self.lexicon.string_quotes.contains(c));
         if length == 1

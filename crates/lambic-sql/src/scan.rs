@@ -26,6 +26,21 @@ pub(crate) fn continues_word(c: char, characters: &WordCharacters) -> bool {
     begins_word(c, characters) || c.is_ascii_digit() || characters.rest.contains(&c)
 }
 
+/// A word. Most are made of the characters that every dialect takes, which a look at each byte tells.
+pub(crate) fn word(text: &str, characters: &WordCharacters) -> usize {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    let mut at = 0;
+    loop {
+        let rest = after(text, at);
+        let Some(length) = rest.as_bytes().iter().position(|byte| !plain(byte)) else { return text.len() };
+        at += length;
+        match after(rest, length).chars().next().filter(|c| continues_word(*c, characters)) {
+            Some(c) => at += c.len_utf8(),
+            None => return at,
+        }
+    }
+}
+
 /// A line comment, without its line end.
 pub(crate) fn line_comment(text: &str, rules: &[LineComment]) -> Option<usize> {
     let rule = rules.iter().find(|rule| {

@@ -7,12 +7,11 @@ use crate::{Lexer, TokenKind};
 /// The first words of a statement, at most `limit`, in upper case. They end where anything else stands: a quoted
 /// name, a number, punctuation. What an executable comment holds counts, other comments do not.
 pub fn leading_words(statement: &str, lexicon: &Lexicon, limit: usize) -> Vec<String> {
-    Lexer::new(statement, lexicon)
-        .significant()
-        .take_while(|token| token.kind == TokenKind::Word)
-        .take(limit)
-        .map(|token| token.text.to_ascii_uppercase())
-        .collect()
+    let tokens = Lexer::new(statement, lexicon).significant();
+    let words = tokens.take(limit).take_while(|token| token.kind == TokenKind::Word);
+    let mut leading = Vec::with_capacity(limit.min(8));
+    leading.extend(words.map(|token| token.text.to_ascii_uppercase()));
+    leading
 }
 
 /// The entry of `table` with the longest phrase that the words begin with: `("START TRANSACTION", …)`. A driver

@@ -19,6 +19,9 @@ pub(crate) fn width(stream: &impl std::os::windows::io::AsHandle) -> usize {
 
 /// `text` on one line and at most `columns` wide, cut with an ellipsis; control characters become spaces.
 pub(crate) fn fit(text: &str, columns: usize) -> String {
+    if text.len() <= columns && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
+        return text.to_owned();
+    }
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.width() <= columns {
         return plain;

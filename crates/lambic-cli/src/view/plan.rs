@@ -49,12 +49,24 @@ fn statements(step: &PlannedStep, page: &mut Page<'_>) -> Result<()> {
             }
             writeln!(page, "    {DIM};{outside}{DIM:#}")?;
         } else {
-            let one_line = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            let one_line = on_one_line(&statement.sql);
             let room = page.width.min(MOST_COLUMNS).saturating_sub(5 + outside.len());
             writeln!(page, "    {};{DIM}{outside}{DIM:#}", text::fit(&one_line, room))?;
         }
     }
     Ok(())
+}
+
+/// A statement with single spaces for all that stands between its words.
+fn on_one_line(sql: &str) -> String {
+    let mut line = String::with_capacity(sql.len());
+    for word in sql.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// A statement in a list is cut here; `-v` shows it whole.
