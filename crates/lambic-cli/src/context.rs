@@ -104,9 +104,10 @@ impl Context {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "internal", "the project is not kept"))
     }
 
-    /// The revision graph.
-    pub(crate) fn graph(&self) -> Result<Graph> {
-        Graph::load(&self.project()?.locations())
+    /// The revision graph. A process runs one command, so the graph may live as long as it: taking ten thousand
+    /// revisions down one by one costs more than leaving that to the end of the process.
+    pub(crate) fn graph(&self) -> Result<&'static Graph> {
+        Ok(Box::leak(Box::new(Graph::load(&self.project()?.locations())?)))
     }
 
     /// The database of the project.
@@ -159,10 +160,10 @@ impl Context {
     pub(crate) fn plan(&self, command: &Command, offline: &OfflineArgs) -> Result<Plan> {
         let graph = self.graph()?;
         if let Some(at) = &offline.at {
-            let rows = given_rows(&graph, at)?;
+            let rows = given_rows(graph, at)?;
             let dialect = self.dialect_if_any(offline)?;
             let transaction = self.project()?.settings().transaction;
-            let planner = Planner { graph: &graph, dialect: dialect.as_deref(), transaction, defer: true };
+            let planner = Planner { graph, dialect: dialect.as_deref(), transaction, defer: true };
             return planner.plan(command, &rows);
         }
         if offline.dialect.is_some() {
@@ -172,7 +173,7 @@ impl Context {
         }
         let place = self.place()?;
         let mut progress = self.progress();
-        place.read(|runner| async move { runner.plan(&graph, command, &mut progress).await })
+        place.read(|runner| async move { runner.plan(graph, command, &mut progress).await })
     }
 
     /// The dialect that offline work is for: `--dialect`, or the only one of the project.

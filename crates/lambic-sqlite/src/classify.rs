@@ -1,7 +1,7 @@
 //! What a statement's text tells before it runs.
 
 use lambic_core::{StatementFacts, TransactionRule};
-use lambic_sql::{Cursor, Lexer, Token, TokenKind, leading_words, longest_phrase};
+use lambic_sql::{Cursor, Lexer, Token, TokenKind, longest_phrase};
 
 use crate::lexicon::LEXICON;
 
@@ -33,17 +33,48 @@ const QUALIFIERS: [&str; 4] = ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL"];
 
 /// What can be told from a statement's text alone.
 pub(crate) fn classify(statement: &str) -> StatementFacts {
-    let words = leading_words(statement, &LEXICON, 3);
-    let first = words.first().map_or("", String::as_str);
-    if first == "PRAGMA" {
+    let words = Words::of(statement);
+    let [first, second, _] = words.0;
+    if is(first, "PRAGMA") {
         return pragma(statement);
     }
-    let temporary = matches!(words.get(1).map(String::as_str), Some("TEMP" | "TEMPORARY"));
+    let temporary = is(second, "TEMP") || is(second, "TEMPORARY");
     StatementFacts {
-        transaction: longest_phrase(&words, RULES).cloned().unwrap_or(Allowed),
-        changes_session: SETTING_COMMANDS.contains(&first) || (first == "CREATE" && temporary),
-        command: command(&words),
+        transaction: longest_phrase(&words.0, RULES).cloned().unwrap_or(Allowed),
+        changes_session: SETTING_COMMANDS.iter().any(|command| is(first, command))
+            || (is(first, "CREATE") && temporary),
+        command: words.command(),
     }
+}
+
+/// The words with which a statement begins, as they are written; empty where there are fewer.
+struct Words<'s>([&'s str; 3]);
+
+impl<'s> Words<'s> {
+    fn of(statement: &'s str) -> Self {
+        let mut words = Self([""; 3]);
+        let tokens = Lexer::new(statement, &LEXICON).significant();
+        let tokens = tokens.take_while(|token| token.kind == TokenKind::Word);
+        words.0.iter_mut().zip(tokens).for_each(|(word, token)| *word = token.text);
+        words
+    }
+
+    /// The command as people name it: `CREATE INDEX`, `INSERT`.
+    fn command(&self) -> String {
+        let [first, rest @ ..] = self.0;
+        let qualifies = |word: &str| QUALIFIERS.iter().any(|qualifier| is(word, qualifier));
+        let changes = ["CREATE", "DROP", "ALTER"].iter().any(|command| is(first, command));
+        let kind = rest.into_iter().find(|word| !qualifies(word)).filter(|word| changes && !word.is_empty());
+        let mut command = String::with_capacity(first.len() + 1 + kind.map_or(0, str::len));
+        command.push_str(first);
+        command.extend(kind.into_iter().flat_map(|kind| [" ", kind]));
+        command.make_ascii_uppercase();
+        command
+    }
+}
+
+fn is(word: &str, name: &str) -> bool {
+    word.eq_ignore_ascii_case(name)
 }
 
 /// The first token of a statement. `None`: there is no statement.
@@ -69,19 +100,6 @@ fn pragma(statement: &str) -> StatementFacts {
         transaction: if forbidden { Forbidden } else { Allowed },
         changes_session: assigns,
         command: "PRAGMA".to_owned(),
-    }
-}
-
-/// The command as people name it: `CREATE INDEX`, `INSERT`.
-fn command(words: &[String]) -> String {
-    let mut words = words.iter().map(String::as_str);
-    let first = words.next().unwrap_or_default();
-    if !matches!(first, "CREATE" | "DROP" | "ALTER") {
-        return first.to_owned();
-    }
-    match words.find(|word| !QUALIFIERS.contains(word)) {
-        Some(kind) => format!("{first} {kind}"),
-        None => first.to_owned(),
     }
 }
 

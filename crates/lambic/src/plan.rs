@@ -1,7 +1,6 @@
 //! The plan: what a run would do, statement by statement. It is the seam that a person can review.
 
 use std::ops::Range;
-use std::path::PathBuf;
 
 use lambic_core::{Dialect, Error, ErrorKind, Result};
 use lambic_revision::plan::{Plan as Route, Step, downgrade, stamp, upgrade};
@@ -82,9 +81,6 @@ pub struct PlannedStep {
     /// What it does to the version table.
     #[serde(skip)]
     pub changes: Vec<RowChange>,
-    /// The revision's file, as errors name it; `None` for a stamp.
-    #[serde(skip)]
-    pub path: Option<PathBuf>,
     /// Checksum of the sections that run; `None` for a stamp, and in a plan that is only looked at.
     #[serde(skip)]
     pub checksum: Option<String>,
@@ -94,20 +90,28 @@ pub struct PlannedStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedStatement {
     /// Its text, as it is sent.
-    pub sql: String,
+    pub sql: Box<str>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
     /// What is dangerous about it.
-    pub hazards: Vec<Hazard>,
-    /// Where it stands in the revision's file, in bytes.
+    pub hazards: Box<[Hazard]>,
+    /// Where it begins in the revision's file, in bytes. A file has less than 4 GiB.
     #[serde(skip)]
-    pub range: Range<usize>,
+    pub start: u32,
     /// Which of the step's sections it belongs to, from 0.
     #[serde(skip)]
-    pub section: usize,
+    pub section: u32,
     /// Whether it changes settings of the session that outlive it.
     #[serde(skip)]
     pub changes_session: bool,
+}
+
+impl PlannedStatement {
+    /// Where it stands in the revision's file, in bytes.
+    pub fn range(&self) -> Range<usize> {
+        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
+        start..start.saturating_add(self.sql.len())
+    }
 }
 
 /// What is dangerous about a statement. None is known yet.
@@ -205,7 +209,6 @@ impl Planner<'_> {
             let mut planned = begin(step, rows.into_iter().map(str::to_owned).collect());
             if let Some(revision) = step.revision.filter(|_| step.direction != Direction::Stamp) {
                 revision.message().clone_into(&mut planned.message);
-                planned.path = Some(revision.path().to_owned());
                 self.statements(revision, &mut planned)?;
             }
             steps.push(planned);
@@ -226,7 +229,7 @@ impl Planner<'_> {
         let error = Error::new(ErrorKind::Usage, "plan.session-in-all", message)
             .hint("set `transaction = \"revision\"`, or upgrade to this revision first, and on from there");
         Err(match (revision, changing) {
-            (Some(revision), Some(statement)) => error.at(revision.file().location(statement.range.clone())),
+            (Some(revision), Some(statement)) => error.at(revision.file().location(statement.range())),
             _ => error,
         })
     }
@@ -277,7 +280,6 @@ fn begin(step: &Step<'_>, rows_after: Vec<String>) -> PlannedStep {
         deferred: None,
         message: String::new(),
         changes: step.changes.iter().map(RowChange::from).collect(),
-        path: None,
         checksum: None,
     }
 }
@@ -294,7 +296,6 @@ fn purge(rows: &[String]) -> PlannedStep {
         deferred: None,
         message: String::new(),
         changes: rows.iter().cloned().map(RowChange::Delete).collect(),
-        path: None,
         checksum: None,
     }
 }

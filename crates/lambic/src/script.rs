@@ -77,7 +77,7 @@ impl<'s> Script<'s> {
                 self.create()?;
             }
             for statement in step.statements.get(segment.statements).unwrap_or_default() {
-                self.statement(statement.sql.clone());
+                self.statement(statement.sql.to_string());
             }
             if number == last {
                 for change in self.store.change_script(&step.changes)? {

@@ -38,11 +38,11 @@ pub fn resolve(
                 check_transaction(file, direction, &facts, &range)?;
             }
             statements.push(PlannedStatement {
-                sql: statement.text().to_owned(),
+                sql: statement.text().into(),
                 transaction,
-                hazards: Vec::new(),
-                range,
-                section: number,
+                hazards: Box::default(),
+                start: u32::try_from(range.start).unwrap_or(u32::MAX),
+                section: u32::try_from(number).unwrap_or(u32::MAX),
                 changes_session: facts.changes_session,
             });
         }

@@ -45,7 +45,7 @@ pub(super) fn apply(
     }
     let mut progress = context.progress();
     let report =
-        context.change(&place, |runner| async move { runner.run(&graph, command, &mut progress).await })?;
+        context.change(&place, |runner| async move { runner.run(graph, command, &mut progress).await })?;
     context.output.report(&Applied::new(command, &report))?;
     Ok(Exit::Done)
 }

@@ -28,7 +28,7 @@ impl Report for Created<'_> {
 /// Writes a draft that joins the graph of the project.
 pub(super) fn write(context: &Context, draft: impl FnOnce(&Graph, &Layout) -> Result<Draft>) -> Result<Exit> {
     let project = context.project()?;
-    let draft = draft(&context.graph()?, &layout(context)?)?;
+    let draft = draft(context.graph()?, &layout(context)?)?;
     draft.write()?;
     project.post_write(draft.path())?;
     let down_revisions =

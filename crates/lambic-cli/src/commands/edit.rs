@@ -31,7 +31,7 @@ const COMMON: [&str; 5] = ["sensible-editor", "nano", "vim", "vi", "notepad"];
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let graph = context.graph()?;
-    let revisions = context.revisions(&graph, &args.revision)?;
+    let revisions = context.revisions(graph, &args.revision)?;
     if revisions.is_empty() {
         let message = format!("no revision file stands behind `{}`", args.revision);
         return Err(Error::new(ErrorKind::Graph, "edit.no-file", message)

@@ -1,6 +1,7 @@
 //! `lambic plan`
 
 use std::io::Write as _;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -76,7 +77,8 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let plan = context.plan(&args.command()?, &args.offline)?;
+    // Left to the end of the process, as the graph is.
+    let plan = ManuallyDrop::new(context.plan(&args.command()?, &args.offline)?);
     if let Some(file) = &args.out {
         write(file, &plan)?;
         context.output.progress(&format!("plan written to {}", file.display()));

@@ -30,9 +30,9 @@ pub(super) fn print(context: &Context, command: &Command, offline: &OfflineArgs)
     let project = context.project()?;
     let dialect = dialect(context, offline)?;
     let graph = context.graph()?;
-    let (rows, command) = start(&graph, command, offline)?;
+    let (rows, command) = start(graph, command, offline)?;
     let transaction = project.settings().transaction;
-    let planner = Planner { graph: &graph, dialect: Some(dialect.as_ref()), transaction, defer: false };
+    let planner = Planner { graph, dialect: Some(dialect.as_ref()), transaction, defer: false };
     let plan = planner.plan(&command, &rows)?;
     let sql = lambic::script::script(&plan, &dialect, &project.store(), transaction)?;
     context.output.report(&Script { dialect: dialect.name().to_owned(), sql })?;

@@ -48,7 +48,7 @@ impl Report for Shown<'_> {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let graph = context.graph()?;
-    let revisions = context.revisions(&graph, &args.revision)?;
+    let revisions = context.revisions(graph, &args.revision)?;
     let texts = revisions.iter().map(|revision| revision.file().text()).collect();
     let revisions = revisions.into_iter().map(|revision| Entry::new(revision, None)).collect();
     context.output.report(&Shown { revisions, texts })?;

@@ -74,8 +74,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     })?;
     let rows = graph.rows(&ids);
     let max_heads = context.project()?.settings().max_heads;
-    let problems = problems(&graph, &review, max_heads);
-    let pending = pending(&graph, &rows);
+    let problems = problems(graph, &review, max_heads);
+    let pending = pending(graph, &rows);
     let found = !(pending.is_empty() && problems.is_empty());
     context.output.report(&Status {
         url: place.url(),
@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         applied: rows.applied_revisions().len(),
         total: graph.len(),
         heads: graph.real_heads().map(Line::from).collect(),
-        next: next(&graph, &review, &pending),
+        next: next(graph, &review, &pending),
         at: at(&rows),
         rows: ids.clone(),
         pending,

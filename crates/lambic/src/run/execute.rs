@@ -320,7 +320,7 @@ impl Execution<'_> {
     ) -> Option<Location> {
         let statement = step.statements.get(statement)?;
         let file = self.graph.get(step.revision.as_deref()?)?.file();
-        let Range { start, end } = statement.range.clone();
+        let Range { start, end } = statement.range();
         let Some(offset) = offset.filter(|offset| *offset < statement.sql.len()) else {
             return Some(file.location(start..end));
         };

@@ -39,7 +39,7 @@ impl Execution<'_> {
         };
         let Some(step) = step else { return error };
         if let Some(at) = self.progress.statement {
-            let sql = step.statements.get(at).map(|statement| statement.sql.clone());
+            let sql = step.statements.get(at).map(|statement| statement.sql.to_string());
             if error.location.is_none() {
                 let offset = error.offset.filter(|_| error.statement.is_none() || error.statement == sql);
                 error.location = self.place(step, at, offset);
@@ -49,7 +49,8 @@ impl Execution<'_> {
             }
         } else if self.progress.committing {
             error.message = format!("the commit failed: {}", error.message);
-            error.location = step.path.as_ref().map(|path| Location::file(path.display().to_string()));
+            let revision = step.revision.as_deref().and_then(|id| self.graph.get(id));
+            error.location = revision.map(|revision| Location::file(revision.path().display().to_string()));
         }
         error
     }
