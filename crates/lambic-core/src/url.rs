@@ -23,6 +23,8 @@ pub struct DatabaseUrl {
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    for_reading: bool,
 }
 
 impl DatabaseUrl {
@@ -38,7 +40,7 @@ impl DatabaseUrl {
             && letters
                 .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.' | '_'));
         if sound && !text.contains('\0') {
-            return Ok(Self { url: text.to_owned(), base: None });
+            return Ok(Self { url: text.to_owned(), base: None, for_reading: false });
         }
         let message =
             if text.is_empty() { "the database URL is empty" } else { "the database URL has no scheme" };
@@ -56,6 +58,17 @@ impl DatabaseUrl {
     /// current folder. A driver whose URLs hold paths joins a relative one to it: `base.join(path)`.
     pub fn base(&self) -> Option<&Path> {
         self.base.as_deref()
+    }
+
+    /// Says that nothing will be written: opening must not make a database that is not there.
+    pub fn for_reading(&self) -> Self {
+        Self { for_reading: true, ..self.clone() }
+    }
+
+    /// Whether nothing will be written. A driver for which opening makes a database then opens an empty one instead
+    /// that leaves no trace.
+    pub fn is_for_reading(&self) -> bool {
+        self.for_reading
     }
 
     /// The scheme in lower case, without a driver suffix.

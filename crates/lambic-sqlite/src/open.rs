@@ -18,7 +18,22 @@ pub(crate) fn target(url: &DatabaseUrl) -> Result<Target> {
             Error::new(ErrorKind::Connect, "sqlite.no-such-folder", message)
         })?;
     }
+    if url.is_for_reading() && target.mode == Mode::Create {
+        read_only(&mut target);
+    }
     Ok(target)
+}
+
+/// Looking makes no file: one that is not there yet reads as the empty database that it would become.
+fn read_only(target: &mut Target) {
+    let Place::File(path) = &target.place else { return };
+    let missing =
+        std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if missing && path.parent().is_some_and(Path::is_dir) {
+        target.place = Place::Memory(None);
+    } else {
+        target.mode = Mode::ReadWrite;
+    }
 }
 
 /// Opens the database. The path of the file, if it is one, comes without symbolic links.

@@ -102,7 +102,7 @@ impl Runner<'_> {
     /// # Errors
     /// The database cannot be reached or read, or its dialect is not one of the project's.
     pub async fn open(&self, observer: &mut dyn Observer) -> Result<Database> {
-        let session = self.connect(observer).await?;
+        let session = self.connect(&self.url.for_reading(), observer).await?;
         Database::load(session, &self.options.store).await
     }
 
@@ -119,7 +119,7 @@ impl Runner<'_> {
     /// Whatever stands in the way. What an error leaves behind is in its `aftermath` and notes; the lock is free.
     pub async fn run(&self, graph: &Graph, command: &Command, observer: &mut dyn Observer) -> Result<Report> {
         let started = Instant::now();
-        let mut session = self.connect(observer).await?;
+        let mut session = self.connect(self.url, observer).await?;
         let guard = self.interrupt.guard(session.connection.canceller());
         let lock = lock::acquire(self, &mut session, observer).await?;
         let (mut session, result) = match Database::load(session, &self.options.store).await {
@@ -137,7 +137,7 @@ impl Runner<'_> {
 
     /// Makes the version table and the log where they are missing; whether anything was.
     pub async fn ensure_version(&self, observer: &mut dyn Observer) -> Result<Ensured> {
-        let mut session = self.connect(observer).await?;
+        let mut session = self.connect(self.url, observer).await?;
         let lock = lock::acquire(self, &mut session, observer).await?;
         let mut database = Database::load(session, &self.options.store).await?;
         let result = self.ensure(&mut database, 0, observer).await;
@@ -145,9 +145,9 @@ impl Runner<'_> {
         result
     }
 
-    async fn connect(&self, observer: &mut dyn Observer) -> Result<lambic_core::Session> {
+    async fn connect(&self, url: &DatabaseUrl, observer: &mut dyn Observer) -> Result<lambic_core::Session> {
         self.interrupt.check()?;
-        let session = self.driver.connect(self.url).await?;
+        let session = self.driver.connect(url).await?;
         let dialect = session.dialect.name();
         observer.event(&Event::Connected {
             url: &self.url.redacted(),

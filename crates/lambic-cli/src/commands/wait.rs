@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// Tries to connect until it works, time runs out, or waiting cannot help.
 async fn attempt(runner: Runner<'_>, started: Instant, timeout: Duration) -> Result<()> {
     loop {
-        let error = match runner.driver.connect(runner.url).await {
+        let error = match runner.driver.connect(&runner.url.for_reading()).await {
             Ok(_) => return Ok(()),
             Err(error) if !passes(&error) => return Err(error),
             Err(error) => error,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use lambic_core::{Driver as _, ErrorKind, ServerVersion, Session};
+use lambic_core::{DatabaseUrl, Driver as _, ErrorKind, Query, ServerVersion, Session, Value};
 use lambic_sqlite::SqliteDriver;
 use tempfile::tempdir;
 
@@ -164,4 +164,28 @@ async fn opening_waits_for_a_session_that_keeps_readers_out() {
     assert!(started.elapsed() >= Duration::from_millis(190), "{:?}", started.elapsed());
     assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Locked, "sqlite.busy"));
     assert!(error.message.contains("app.db"), "{error:?}");
+}
+
+#[tokio::test]
+async fn looking_makes_no_file() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let url = DatabaseUrl::parse(&format!("sqlite:{}", path.display())).unwrap();
+    let mut session = SqliteDriver.connect(&url.for_reading()).await.unwrap();
+    let rows =
+        session.connection.query_batch(&[Query::new("SELECT count(*) FROM sqlite_schema")]).await.unwrap();
+    assert_eq!(rows[0].rows, [[Value::Integer(0)]]);
+    drop(session);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let mut session = SqliteDriver.connect(&url).await.unwrap();
+    session.connection.execute("CREATE TABLE t (a)", &[]).await.unwrap();
+    drop(session);
+    let mut session = SqliteDriver.connect(&url.for_reading()).await.unwrap();
+    let rows =
+        session.connection.query_batch(&[Query::new("SELECT count(*) FROM sqlite_schema")]).await.unwrap();
+    assert_eq!(rows[0].rows, [[Value::Integer(1)]]);
+
+    let missing = DatabaseUrl::parse(&format!("sqlite:{}/no/app.db", folder.path().display())).unwrap();
+    assert_eq!(SqliteDriver.connect(&missing.for_reading()).await.unwrap_err().code, "sqlite.no-such-folder");
 }
