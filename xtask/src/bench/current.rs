@@ -68,7 +68,7 @@ fn beside_bare(bench: &Bench, project: &Project, size: &str) -> Result<(Finding,
 /// Planning everything from base, beside only looking.
 fn planning(bench: &Bench, project: &Project, size: &str) -> Result<Finding> {
     let mut plan = bench.lambic(project);
-    plan.args(["plan", "upgrade", "heads", "--at", "base"]);
+    plan.args(["plan", "upgrade", "heads", "--at", "base", "--format", "json"]);
     let [plan, look] = Cost::best_of(ROUNDS, [plan, current(bench, project)])?;
     let what = format!("`plan upgrade heads` from base: {size}, beside `current`");
     Ok(Finding::ratio(
