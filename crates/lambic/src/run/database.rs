@@ -166,7 +166,8 @@ impl Review {
     fn left(&self, left: &Unfinished, plan: &Plan) -> Notice {
         let Unfinished { revision, direction, statements_done: done, failed, .. } = left;
         let state = match (done, failed) {
-            (0, _) => "its first statement was under way and may have taken effect".to_owned(),
+            (0, true) => "its first statement failed and took effect in part".to_owned(),
+            (0, false) => "its first statement was under way and may have taken effect".to_owned(),
             (done, true) => {
                 format!("its statements up to number {done} took effect, and the next one failed")
             }

@@ -45,6 +45,8 @@ pub(super) struct Progress {
     pub(super) statement: Option<usize>,
     /// Whether a commit is under way.
     pub(super) committing: bool,
+    /// Whether the statement that failed took effect in part, and nothing undoes that.
+    pub(super) partial: bool,
 }
 
 impl Execution<'_> {
@@ -57,21 +59,31 @@ impl Execution<'_> {
     }
 
     async fn steps(&mut self) -> Result<()> {
+        let plan = self.plan;
         if self.mode == TransactionMode::All {
             let mut left = self.retries;
             while let Err(error) = self.whole().await {
                 self.try_again(error, &mut left).await?;
             }
-            return Ok(());
+            // The plan has made sure that at most the last step changes the session.
+            return self.leave(plan.steps.len()).await;
         }
-        let plan = self.plan;
         for (at, step) in plan.steps.iter().enumerate() {
             let started = self.start(at, step);
             self.step(step, plan.rows_before(at), started).await?;
-            self.progress.steps = at + 1;
             self.done(at, step, started);
+            self.leave(at + 1).await?;
         }
         Ok(())
+    }
+
+    /// So many steps are committed, and none is under way: what the last of them changed in the session is undone.
+    async fn leave(&mut self, steps: usize) -> Result<()> {
+        self.progress = Progress { steps, ..Progress::default() };
+        match steps.checked_sub(1).and_then(|last| self.plan.steps.get(last)) {
+            Some(step) => self.reset(step).await,
+            None => Ok(()),
+        }
     }
 
     /// Carries every step out in one transaction.
@@ -85,12 +97,7 @@ impl Execution<'_> {
             self.finish(step, plan.rows_before(at), started).await?;
             self.done(at, step, started);
         }
-        self.commit().await?;
-        // The plan has made sure that at most the last step changes the session.
-        match plan.steps.last() {
-            Some(step) => self.reset(step).await,
-            None => Ok(()),
-        }
+        self.commit().await
     }
 
     fn start(&mut self, at: usize, step: &PlannedStep) -> Instant {
@@ -132,7 +139,7 @@ impl Execution<'_> {
                 self.one_by_one(step, statements).await?;
             }
         }
-        self.reset(step).await
+        Ok(())
     }
 
     /// Runs statements in a transaction; the last one of a step, which has its beginning, writes the version rows.
@@ -192,11 +199,11 @@ impl Execution<'_> {
     async fn one_by_one(&mut self, step: &PlannedStep, statements: Range<usize>) -> Result<()> {
         for at in statements.clone() {
             let outcome = self.execute(step, at).await?;
-            self.record_statement(step, at + 1).await?;
             // The section may have begun a transaction itself; until it ends, nothing is committed.
             if outcome.in_transaction != Some(true) {
                 self.progress.committed = at + 1;
             }
+            self.record_statement(step, at + 1).await?;
             let section = |at: usize| step.statements.get(at).map(|statement| statement.section);
             if section(at) != section(at + 1).filter(|_| at + 1 < statements.end) {
                 self.check_ended(at).await?;

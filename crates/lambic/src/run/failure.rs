@@ -19,16 +19,28 @@ impl Execution<'_> {
         let plan = self.plan;
         let step = self.progress.step.and_then(|at| plan.steps.get(at));
         let mut error = self.locate(step, error);
-        if let Err(failed) = self.database.connection().rollback().await {
-            error.notes.push(format!("the transaction could not be rolled back: {failed}"));
-        }
+        self.roll_back(&mut error).await;
         self.explain(step, &mut error);
-        if let Some(step) = step
-            && let Err(failed) = self.reset(step).await.and(self.note_failure(step, &error).await)
-        {
-            error.notes.push(format!("the failure could not be written to the log: {failed}"));
+        if let Some(step) = step {
+            if let Err(failed) = self.reset(step).await {
+                error.notes.push(format!("the session could not be put back: {failed}"));
+            }
+            if let Err(failed) = self.note_failure(step, &error).await {
+                error.notes.push(format!("the failure could not be written to the log: {failed}"));
+            }
         }
         error
+    }
+
+    async fn roll_back(&mut self, error: &mut Error) {
+        let connection = self.database.connection();
+        let alone = connection.in_transaction().await.is_ok_and(|inside| !inside);
+        // What a statement did outside a transaction stays.
+        self.progress.partial = alone && error.aftermath == Some(Aftermath::Partial);
+        if let Err(failed) = connection.rollback().await {
+            error.aftermath = Some(Aftermath::Unknown);
+            error.notes.push(format!("the transaction could not be rolled back: {failed}"));
+        }
     }
 
     /// Adds where in the revision's file it is wrong.
@@ -62,58 +74,73 @@ impl Execution<'_> {
             error.hint.get_or_insert_with(|| "look at `lambic current`, then run again".to_owned());
             return;
         }
-        if self.mode == TransactionMode::All {
+        if self.mode == TransactionMode::All && self.progress.steps == 0 {
             error.notes.push("nothing was changed: the whole run was rolled back".to_owned());
             error.aftermath = Some(Aftermath::RolledBack);
         } else {
-            self.explain_steps(step, error);
+            let before = if step.is_some() { " before it" } else { "" };
+            error.notes.extend(self.steps_done(before));
+            match step {
+                Some(step) => self.explain_step(step, error),
+                None => error.aftermath = Some(Aftermath::Applied),
+            }
         }
         if error.hint.is_none() {
-            error.hint = Some(self.hint(error).to_owned());
+            error.hint = Some(self.hint(step, error));
         }
     }
 
-    fn explain_steps(&self, step: Option<&PlannedStep>, error: &mut Error) {
-        let done: Vec<&str> = self
-            .plan
-            .steps
-            .iter()
-            .take(self.progress.steps)
-            .filter_map(|step| step.revision.as_deref())
-            .collect();
-        if let Some(direction) = step.map(|step| step.direction).filter(|_| !done.is_empty()) {
-            let more = done.len().saturating_sub(NAMED);
-            let named = done.get(more..).unwrap_or_default().join(", ");
-            let before = if more > 0 { format!("{more} others and ") } else { String::new() };
-            let verb = participle(direction);
-            error.notes.push(format!("{verb} before it, and still so: {before}{named}"));
-        }
-        let name = step.and_then(|step| step.revision.as_deref()).unwrap_or("this step");
-        let total = step.map_or(0, |step| step.statements.len());
-        let committed = self.progress.committed;
-        if committed == 0 {
-            error.notes.push(format!("{name} was rolled back: nothing of it took effect"));
-            error.aftermath = Some(Aftermath::RolledBack);
-        } else {
-            error.notes.push(format!(
-                "{name} is unfinished: statement {committed} of {total} was the last that took effect"
-            ));
-            error.aftermath = Some(Aftermath::Partial);
-        }
+    /// Which revisions are done, and stay so.
+    fn steps_done(&self, before: &str) -> Option<String> {
+        let steps = self.plan.steps.get(..self.progress.steps)?;
+        let done: Vec<&str> = steps.iter().filter_map(|step| step.revision.as_deref()).collect();
+        let verb = participle(steps.first().filter(|_| !done.is_empty())?.direction);
+        let more = done.len().saturating_sub(NAMED);
+        let others = if more > 0 { format!("{more} others and ") } else { String::new() };
+        let named = done.get(more..).unwrap_or_default().join(", ");
+        Some(format!("{verb}{before}, and still so: {others}{named}"))
     }
 
-    fn hint(&self, error: &Error) -> &'static str {
-        match error.kind {
+    /// What is left of the step that was under way.
+    fn explain_step(&self, step: &PlannedStep, error: &mut Error) {
+        let name = step.revision.as_deref().unwrap_or("this step");
+        let total = step.statements.len();
+        let (aftermath, note) = match (self.progress.committed, self.progress.partial) {
+            (0, false) => {
+                (Aftermath::RolledBack, format!("{name} was rolled back: nothing of it took effect"))
+            }
+            (0, true) => (
+                Aftermath::Partial,
+                format!("{name} is unfinished: statement 1 of {total} failed and took effect in part"),
+            ),
+            (done, partial) => {
+                let next = if partial { ", and the next one did in part" } else { "" };
+                let last = format!("statement {done} of {total} was the last that took effect{next}");
+                (Aftermath::Partial, format!("{name} is unfinished: {last}"))
+            }
+        };
+        error.notes.push(note);
+        error.aftermath = Some(aftermath);
+    }
+
+    fn hint(&self, step: Option<&PlannedStep>, error: &Error) -> String {
+        let hint = match error.kind {
             ErrorKind::Cancelled => "run the same command again to go on",
             ErrorKind::Full => "make room, and run the same command again",
             ErrorKind::Locked => "let the program that holds the lock finish, and run the same command again",
             ErrorKind::Permission => "get the permission, and run the same command again",
             ErrorKind::Connect => "when the database can be reached, run the same command again",
-            _ if self.progress.committed > 0 => {
-                "correct the statements that follow and run the same command again: it goes on with them"
+            _ if step.is_none() && self.progress.steps > 0 => "run the same command again to go on",
+            _ if self.progress.committed > 0 || self.progress.partial => {
+                return format!(
+                    "remove what is in the way and run the same command again: it goes on with statement {}; if the \
+                     file is changed, it starts with the first one",
+                    self.progress.committed + 1
+                );
             }
             _ => "correct the revision and run the same command again",
-        }
+        };
+        hint.to_owned()
     }
 
     async fn note_failure(&mut self, step: &PlannedStep, error: &Error) -> Result<()> {
@@ -123,7 +150,7 @@ impl Execution<'_> {
         let text = self.url.scrub(&error.to_string());
         let committed = self.progress.committed;
         let event = LogEvent {
-            statement: (committed > 0).then_some(committed),
+            statement: (committed > 0 || self.progress.partial).then_some(committed),
             error: Some(text),
             ..LogEvent::default()
         };

@@ -43,7 +43,7 @@ pub struct LogEntry {
     pub revision: Option<String>,
     /// Which way: `upgrade` or `downgrade`.
     pub direction: Option<String>,
-    /// Number of the last statement that is committed, from 1.
+    /// Number of the last statement that is committed, from 1. 0 for a failure that left a part of the first one.
     pub statement: Option<i64>,
     /// Checksum of the sections that ran.
     pub checksum: Option<String>,
@@ -174,12 +174,12 @@ impl VersionStore {
 
     /// What the log says about the present.
     pub async fn history(&self, connection: &mut dyn Connection) -> Result<History> {
-        let names = ["id", "event", "revision", "direction", "statement", "checksum"];
+        let names = ["event", "revision", "direction", "statement", "checksum"];
         let mut history = History::default();
         let mut open: HashMap<String, Unfinished> = HashMap::new();
         let mut order = Vec::new();
         for row in self.select(connection, &names).await? {
-            let mut row = row.into_iter().skip(1);
+            let mut row = row.into_iter();
             let event = EventKind::from(text(row.next()).unwrap_or_default().as_str());
             let Some(revision) = text(row.next()) else { continue };
             let direction = text(row.next()).unwrap_or_default();
@@ -299,6 +299,7 @@ impl History {
         statement: Option<i64>,
         checksum: Option<String>,
     ) {
+        let done = |statement: Option<i64>| statement.and_then(|at| usize::try_from(at).ok());
         match event {
             EventKind::Started => {
                 let begun = Unfinished {
@@ -312,15 +313,20 @@ impl History {
             }
             EventKind::Statement => {
                 if let Some(begun) = open.get_mut(&revision) {
-                    begun.statements_done = statement.and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+                    begun.statements_done = done(statement).unwrap_or(0);
                 }
             }
             EventKind::Failed => {
-                if let Some(begun) = open.get_mut(&revision) {
+                // The number is there if something was left behind.
+                let left = done(statement);
+                if let Some(begun) =
+                    open.get_mut(&revision).filter(|begun| left.is_some() || begun.statements_done > 0)
+                {
                     begun.failed = true;
+                    begun.statements_done = left.unwrap_or(begun.statements_done);
+                } else {
+                    open.remove(&revision);
                 }
-                // Where nothing was committed, nothing was left behind.
-                open.retain(|id, begun| *id != revision || begun.statements_done > 0);
             }
             EventKind::Done | EventKind::Stamped | EventKind::Repaired => {
                 open.remove(&revision);

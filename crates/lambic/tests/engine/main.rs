@@ -11,6 +11,7 @@
 )]
 
 mod altered;
+mod faults;
 mod inspecting;
 mod locking;
 mod planning;
