@@ -270,7 +270,7 @@ fn no_transaction_at_all() {
         !   = note: the database's code: SQLITE_ERROR, 1
         !   = note: applied before it, and still so: aaa1
         !   = note: bad1 is unfinished: statement 1 of 2 was the last that took effect
-        !   = help: correct the statements that follow and run the same command again: it goes on with them
+        !   = help: remove what is in the way and run the same command again: it goes on with statement 2, or with the first one if the file was changed
         (exit code 1)
     "#]]
     .assert_eq(&shown);
@@ -388,7 +388,7 @@ fn a_section_outside_a_transaction_is_journalled() {
         !   = note: the database's code: SQLITE_ERROR, 1
         !   = note: applied before it, and still so: aaa1
         !   = note: out1 is unfinished: statement 2 of 3 was the last that took effect
-        !   = help: correct the statements that follow and run the same command again: it goes on with them
+        !   = help: remove what is in the way and run the same command again: it goes on with statement 3, or with the first one if the file was changed
         (exit code 1)
     "#]]
     .assert_eq(&project.transcript(&["upgrade"]));

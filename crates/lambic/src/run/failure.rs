@@ -133,8 +133,8 @@ impl Execution<'_> {
             _ if step.is_none() && self.progress.steps > 0 => "run the same command again to go on",
             _ if self.progress.committed > 0 || self.progress.partial => {
                 return format!(
-                    "remove what is in the way and run the same command again: it goes on with statement {}; if the \
-                     file is changed, it starts with the first one",
+                    "remove what is in the way and run the same command again: it goes on with statement {}, or with the \
+                     first one if the file was changed",
                     self.progress.committed + 1
                 );
             }
