@@ -138,14 +138,14 @@ fn a_trigger_stays_with_the_view_that_is_altered() {
         definitions: [view("CREATE VIEW v AS SELECT 1"), hanger.clone()].into_iter().collect(),
         ..schema()
     };
-    let alter = |dependents| Operation::Alter {
+    let operation = |dependents| Operation::Alter {
         previous: Box::new(Object::Definition(view("CREATE VIEW v AS SELECT 1"))),
         next: Box::new(Object::Definition(view("CREATE VIEW v AS SELECT 2"))),
         dependents,
     };
-    let error = schema.apply(&alter(Vec::new())).unwrap_err();
+    let error = schema.apply(&operation(Vec::new())).unwrap_err();
     assert_eq!(error.message, "the operation on view v does not name trigger t on v");
-    let named = alter(vec![Dependent::unchanged(hanger)]);
-    let after = schema.apply(&named).unwrap();
-    assert_eq!(after.apply(&named.reverse()).unwrap(), schema);
+    let named = operation(vec![Dependent::unchanged(hanger)]);
+    let altered = schema.apply(&named).unwrap();
+    assert_eq!(altered.apply(&named.reverse()).unwrap(), schema);
 }
