@@ -3,6 +3,7 @@
 use lambic_core::{StatementFacts, TransactionRule};
 use lambic_sql::{Cursor, Lexer, Token, TokenKind, longest_phrase};
 
+use crate::ddl::{name_of, same_name};
 use crate::lexicon::LEXICON;
 
 use TransactionRule::{Allowed, Control, Forbidden};
@@ -31,20 +32,34 @@ pub(crate) const SETTING_COMMANDS: [&str; 3] = ["PRAGMA", "ATTACH", "DETACH"];
 /// The words after `CREATE`, `DROP` and `ALTER` that say what kind of thing it is.
 const QUALIFIERS: [&str; 4] = ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL"];
 
+/// What `CREATE` makes.
+const KINDS: [&str; 4] = ["TABLE", "INDEX", "VIEW", "TRIGGER"];
+
 /// What can be told from a statement's text alone.
 pub(crate) fn classify(statement: &str) -> StatementFacts {
     let words = Words::of(statement);
-    let [first, second, _] = words.0;
+    let [first, ..] = words.0;
     if is(first, "PRAGMA") {
         return pragma(statement);
     }
-    let temporary = is(second, "TEMP") || is(second, "TEMPORARY");
     StatementFacts {
         transaction: longest_phrase(&words.0, RULES).cloned().unwrap_or(Allowed),
         changes_session: SETTING_COMMANDS.iter().any(|command| is(first, command))
-            || (is(first, "CREATE") && temporary),
+            || (is(first, "CREATE") && makes_temporary(statement)),
         command: words.command(),
     }
+}
+
+/// Whether a `CREATE` makes something that lives in the session: it says so, or names the namespace `temp`.
+pub(crate) fn makes_temporary(statement: &str) -> bool {
+    let mut tokens = Lexer::new(statement, &LEXICON).significant().skip(1);
+    let mut before_kind = tokens.by_ref().take_while(|token| !token.is_any_word(&KINDS));
+    if before_kind.any(|token| token.is_any_word(&["TEMP", "TEMPORARY"])) {
+        return true;
+    }
+    let mut tokens = tokens.skip_while(|token| token.is_any_word(&["IF", "NOT", "EXISTS"]));
+    let first = tokens.next().and_then(|token| name_of(&token));
+    first.is_some_and(|name| same_name(&name, "temp")) && tokens.next().is_some_and(|token| token.is('.'))
 }
 
 /// The words with which a statement begins, as they are written; empty where there are fewer.
@@ -133,6 +148,12 @@ mod tests {
             ("PRAGMA table_info(t)", Allowed, true, "PRAGMA"),
             ("PRAGMA", Allowed, false, "PRAGMA"),
             ("CREATE TEMP TABLE t (a)", Allowed, true, "CREATE TABLE"),
+            ("CREATE TABLE temp.t (a)", Allowed, true, "CREATE TABLE"),
+            ("CREATE TABLE IF NOT EXISTS \"TEMP\" . t (a)", Allowed, true, "CREATE TABLE"),
+            ("CREATE VIRTUAL TABLE temp.f USING fts5(a)", Allowed, true, "CREATE TABLE"),
+            ("create view 'temp'.v AS SELECT 1", Allowed, true, "CREATE VIEW"),
+            ("CREATE TABLE temp (a)", Allowed, false, "CREATE TABLE"),
+            ("CREATE TABLE main.temp AS SELECT temp.a FROM temp", Allowed, false, "CREATE TABLE"),
             ("CREATE UNIQUE INDEX i ON t (a)", Allowed, false, "CREATE INDEX"),
             ("CREATE VIRTUAL TABLE t USING fts5(a)", Allowed, false, "CREATE TABLE"),
             ("CREATE TRIGGER t AFTER INSERT ON t BEGIN SELECT 1; END", Allowed, false, "CREATE TRIGGER"),

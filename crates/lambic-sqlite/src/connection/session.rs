@@ -6,7 +6,7 @@ use lambic_sql::Token;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
-use crate::classify::SETTING_COMMANDS;
+use crate::classify::{SETTING_COMMANDS, makes_temporary};
 use crate::lexicon::LEXICON;
 
 /// The settings that a session of Lambic's begins with. All others stay as the library and the file have them:
@@ -73,8 +73,7 @@ impl Session {
         if self.before.is_none() && first.is_any_word(&SETTING_COMMANDS) {
             self.before = Some(settings(connection)?);
         }
-        // `CREATE TEMP TABLE`, or a name in the namespace `temp`.
-        self.temporary |= first.is_word("CREATE") && mentions_temp(sql);
+        self.temporary |= first.is_word("CREATE") && makes_temporary(sql);
         Ok(())
     }
 
@@ -96,10 +95,6 @@ impl Session {
         }
         Ok(ControlFlow::Break(()))
     }
-}
-
-fn mentions_temp(sql: &str) -> bool {
-    sql.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"temp"))
 }
 
 /// Write-ahead logging is a property of the file and not of the session: who turns it on means it.

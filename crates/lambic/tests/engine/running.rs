@@ -266,12 +266,17 @@ async fn a_commit_that_fails_is_reported_for_its_revision() {
 #[tokio::test]
 async fn what_a_revision_changes_in_its_session_ends_with_it() {
     let body = "-- @upgrade\nPRAGMA recursive_triggers = ON;\nCREATE TEMP TABLE leak (id);\n";
+    let hidden = "-- @upgrade\nCREATE TABLE temp.leak (id);\n";
     let reads = "-- @upgrade\nCREATE TABLE seen AS SELECT recursive_triggers AS v FROM pragma_recursive_triggers;\n\
                  CREATE TABLE leak (id);\nINSERT INTO main.leak VALUES (1);\n";
     let mut project = Project::line(&[body, reads]);
     project.upgrade("head").await.unwrap();
     assert_eq!(project.column("SELECT v FROM seen").await, ["0"]);
     assert_eq!(project.column("SELECT count(*) FROM leak").await, ["1"]);
+
+    let mut project = Project::line(&[hidden, "-- @upgrade\nCREATE TABLE leak (id);\nDROP TABLE leak;\n"]);
+    project.upgrade("head").await.unwrap();
+    assert!(project.tables().await.is_empty(), "the table of the second revision was meant");
 
     let mut project = Project::line(&[body, reads]);
     project.options.transaction = TransactionMode::All;
