@@ -9,9 +9,6 @@ use lambic_core::{
 /// (3.35), generated columns (3.31) and `RENAME COLUMN` (3.25) too.
 pub(crate) const OLDEST: ServerVersion = ServerVersion { major: 3, minor: 37, patch: 0 };
 
-/// The first version with `ALTER TABLE … ALTER COLUMN … SET NOT NULL` and `… ADD CONSTRAINT … CHECK`.
-pub(crate) const CONSTRAINT_ALTER: ServerVersion = ServerVersion { major: 3, minor: 53, patch: 0 };
-
 /// What every supported version does by itself.
 const NATIVE: [Feature; 26] = [
     Feature::Table,
@@ -42,7 +39,8 @@ const NATIVE: [Feature; 26] = [
     Feature::Cancel,
 ];
 
-/// What is done by a new table that takes the old one's place, or by dropping and creating.
+/// What is done by a new table that takes the old one's place, or by dropping and creating; in every version, although
+/// 3.53 has forms of `ALTER TABLE` for NOT NULL and checks.
 const EMULATED: [Feature; 8] = [
     Feature::TableOptions,
     Feature::ColumnType,
@@ -54,11 +52,10 @@ const EMULATED: [Feature; 8] = [
     Feature::IndexRename,
 ];
 
-/// The facts about a version.
-pub(crate) fn capabilities(version: &ServerVersion) -> Capabilities {
+/// The facts, the same for every supported version.
+pub(crate) fn capabilities() -> Capabilities {
     let native = NATIVE.into_iter().map(|feature| (feature, Support::Native));
     let emulated = EMULATED.into_iter().map(|feature| (feature, Support::Emulated));
-    let newer = (*version >= CONSTRAINT_ALTER).then_some((Feature::ColumnNull, Support::Native));
     Capabilities {
         transactional_ddl: TransactionalDdl::Full,
         alter: AlterSupport::Rebuild,
@@ -69,21 +66,36 @@ pub(crate) fn capabilities(version: &ServerVersion) -> Capabilities {
             case: IdentifierCase::Insensitive,
         },
         scratch: ScratchSupport::Memory,
-        features: native.chain(emulated).chain(newer).collect(),
+        features: native.chain(emulated).collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use lambic_core::operation::{AlterTable, TableChange};
+    use lambic_core::schema::{Column, QualifiedName};
+    use lambic_core::{Driver as _, Operation, Table};
 
+    use super::*;
+    use crate::SqliteDriver;
+
+    /// What is said to be emulated is: a column that no longer admits NULL makes a new table.
     #[test]
-    fn a_version_decides_what_needs_a_rebuild() {
-        for (minor, support) in [(37, Support::Emulated), (52, Support::Emulated), (53, Support::Native)] {
-            let capabilities = capabilities(&ServerVersion { major: 3, minor, patch: 0 });
-            assert_eq!(capabilities.support(&Feature::ColumnNull), support, "3.{minor}");
-            assert_eq!(capabilities.support(&Feature::ColumnDrop), Support::Native, "3.{minor}");
-            assert_eq!(capabilities.support(&Feature::Sequence), Support::None, "3.{minor}");
-        }
+    fn what_is_emulated_is_a_rebuild() {
+        let native =
+            [Feature::ColumnDrop, Feature::ColumnRename].map(|feature| capabilities().support(&feature));
+        assert_eq!(native, [Support::Native, Support::Native]);
+        assert_eq!(capabilities().support(&Feature::ColumnNull), Support::Emulated);
+        assert_eq!(capabilities().support(&Feature::Sequence), Support::None);
+        let column = Column::new("a", "TEXT");
+        let change = TableChange::AlterColumn {
+            previous: Box::new(column.clone()),
+            next: Box::new(column.clone().not_null()),
+        };
+        let table = Table::new(QualifiedName::bare("t"), vec![column]);
+        let alter = AlterTable::new(table, vec![change], Vec::new()).unwrap();
+        let newest = SqliteDriver.dialect(None).unwrap();
+        let statements = newest.render(&Operation::AlterTable(Box::new(alter))).unwrap();
+        assert!(statements.iter().any(|statement| statement.sql.starts_with("DROP TABLE")), "{statements:?}");
     }
 }

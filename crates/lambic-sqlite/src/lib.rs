@@ -94,7 +94,7 @@ pub struct SqliteDialect {
 
 impl SqliteDialect {
     fn new(version: ServerVersion) -> Self {
-        let capabilities = capabilities::capabilities(&version);
+        let capabilities = capabilities::capabilities();
         Self { version, capabilities }
     }
 }
@@ -118,7 +118,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {
-        render::render(self, operation)
+        render::render(operation)
     }
 
     fn column_type(&self, portable: &PortableType) -> Result<NativeType> {

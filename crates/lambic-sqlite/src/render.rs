@@ -17,12 +17,11 @@ use lambic_core::operation::{Dependent, Object};
 use lambic_core::schema::{ObjectId, ObjectKind, Table};
 use lambic_core::{Definition, Error, ErrorKind, Operation, Result, Statement};
 
-use crate::SqliteDialect;
 use crate::ddl::same_name;
 use text::{quote, quote_name, unsupported};
 
 /// The statements that carry out an operation.
-pub(crate) fn render(_dialect: &SqliteDialect, operation: &Operation) -> Result<Vec<Statement>> {
+pub(crate) fn render(operation: &Operation) -> Result<Vec<Statement>> {
     match operation {
         Operation::Create { object, dependents } => create(object, dependents),
         Operation::Drop { object, dependents } => drop(object, dependents),
