@@ -13,7 +13,7 @@ use lambic_sql::{Cursor, SyntaxError, Token};
 
 pub(crate) use constraints::spell_referenced;
 pub(crate) use index::index;
-pub(crate) use table::{rowid_column, table};
+pub(crate) use table::{free_rowid_name, is_rowid_name, rowid_column, table};
 pub(crate) use text::{blob_prefix, canonical, name_of, same_name};
 
 use crate::lexicon::LEXICON;

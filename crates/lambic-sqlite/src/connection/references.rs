@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::{Connection, Result};
 
 use super::session::quoted;
+use crate::ddl::free_rowid_name;
 
 /// The references that were broken already, each by a hash and how often it occurs: there may be millions.
 #[derive(Debug, Default)]
@@ -26,7 +27,7 @@ pub(crate) struct Violation {
     parent: String,
     /// The referring columns and those referred to; empty for a key that SQLite cannot check at all.
     columns: String,
-    /// The values that refer. `None` where the row has no number to find it by.
+    /// The values that refer. `None` where the row has no number to find it by, or columns hide that number.
     values: Option<String>,
     /// Why SQLite cannot check the table.
     mismatch: Option<String>,
@@ -121,7 +122,7 @@ fn violations_of(connection: &Connection, table: &str, each: &mut dyn FnMut(Viol
             row: number,
             parent,
             columns: key.columns.clone(),
-            values: number.map(|number| key.values(connection, number)).transpose()?,
+            values: number.map_or(Ok(None), |number| key.values(connection, number))?,
             mismatch: None,
         });
     }
@@ -131,7 +132,8 @@ fn violations_of(connection: &Connection, table: &str, each: &mut dyn FnMut(Viol
 /// A foreign key, as far as naming it and finding its values goes.
 struct Key {
     columns: String,
-    values: String,
+    /// The query for the values of a row.
+    values: Option<String>,
 }
 
 impl Key {
@@ -146,14 +148,23 @@ impl Key {
         let parent = columns.first().map_or("", |(.., parent)| parent.as_str());
         let to = if to.is_empty() { String::new() } else { format!(" ({})", to.join(", ")) };
         let quotes: Vec<String> = from.iter().map(|column| format!("quote({})", quoted(column))).collect();
-        let values = quotes.join(" || ', ' || ");
+        let quotes = quotes.join(" || ', ' || ");
+        let values = |rowid| format!("SELECT {quotes} FROM main.{} WHERE {rowid} = ?1", quoted(table));
         Ok(Self {
             columns: format!("({}) REFERENCES {parent}{to}", from.join(", ")),
-            values: format!("SELECT {values} FROM main.{} WHERE rowid = ?1", quoted(table)),
+            values: rowid_name(connection, table)?.map(values),
         })
     }
 
-    fn values(&self, connection: &Connection, row: i64) -> Result<String> {
-        connection.prepare_cached(&self.values)?.query_one([row], |row| row.get(0))
+    fn values(&self, connection: &Connection, row: i64) -> Result<Option<String>> {
+        let Some(values) = &self.values else { return Ok(None) };
+        connection.prepare_cached(values)?.query_one([row], |row| row.get(0)).map(Some)
     }
+}
+
+/// What the number of a row is called in the table.
+fn rowid_name(connection: &Connection, table: &str) -> Result<Option<&'static str>> {
+    let mut names = connection.prepare_cached("SELECT name FROM pragma_table_xinfo(?1, 'main')")?;
+    let names: Vec<String> = names.query_map([table], |row| row.get(0))?.collect::<Result<_>>()?;
+    Ok(free_rowid_name(names.iter().map(String::as_str)))
 }

@@ -125,6 +125,19 @@ pub(super) fn unqualified<'a>(tokens: &[Token<'a>], table: &str) -> Vec<Token<'a
     (0..tokens.len()).filter(kept).filter_map(|at| tokens.get(at).copied()).collect()
 }
 
+/// The names of the rowid.
+const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
+/// Whether SQLite takes the name for the rowid where no column has it.
+pub(crate) fn is_rowid_name(name: &str) -> bool {
+    ROWID_NAMES.iter().any(|rowid| same_name(name, rowid))
+}
+
+/// A name of the rowid that none of the columns has; `None` where they hide them all.
+pub(crate) fn free_rowid_name<'c>(columns: impl Iterator<Item = &'c str> + Clone) -> Option<&'static str> {
+    ROWID_NAMES.into_iter().find(|rowid| !columns.clone().any(|column| same_name(column, rowid)))
+}
+
 /// The column that is another name of the rowid when `key` is the primary key, but for how it is ordered.
 pub(crate) fn rowid_column<'t>(table: &'t Table, key: &Key) -> Option<&'t str> {
     let [part] = key.columns.as_slice() else { return None };

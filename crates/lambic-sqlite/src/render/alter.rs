@@ -51,11 +51,3 @@ pub(super) fn is_needed(table: &Table, column: &str) -> bool {
             key.columns.iter().any(named) || (own && key.referenced_columns.iter().any(named))
         })
 }
-
-/// Whether SQLite takes the name for the rowid where no column has it.
-pub(super) fn is_rowid_name(name: &str) -> bool {
-    ROWID_NAMES.iter().any(|rowid| same_name(name, rowid))
-}
-
-/// The names of the rowid.
-pub(super) const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];

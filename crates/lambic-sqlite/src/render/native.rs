@@ -10,11 +10,11 @@ use lambic_core::operation::{AlterTable, TableChange};
 use lambic_core::schema::{Column, Constraint, Expression, ForeignKey, Index, KeyTarget, Table};
 use lambic_core::{Result, Statement};
 
-use super::alter::{is_needed, is_rowid_name, same};
+use super::alter::{is_needed, same};
 use super::definition::Remake;
 use super::text::{ALONE, FOLLOWING, constraint_name, quote, quote_name};
 use super::{column, constraint, index, suspended};
-use crate::ddl;
+use crate::ddl::{self, is_rowid_name};
 
 /// The statements, or `None` where a rebuild is needed.
 pub(super) fn plan(alter: &AlterTable) -> Result<Option<Vec<Statement>>> {

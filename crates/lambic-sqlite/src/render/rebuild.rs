@@ -7,11 +7,10 @@ use lambic_core::operation::{AlterTable, TableChange};
 use lambic_core::schema::{Column, QualifiedName, Table};
 use lambic_core::{Result, Statement};
 
-use super::alter::{ROWID_NAMES, is_rowid_name};
 use super::definition::Remake;
 use super::text::{ALONE, FOLLOWING, literal, quote_list, quote_name, unsupported};
 use super::{column, index, malformed, native, suspended, table};
-use crate::ddl::same_name;
+use crate::ddl::{free_rowid_name, same_name};
 
 /// The statements of a rebuild.
 pub(super) fn plan(alter: &AlterTable) -> Result<Vec<Statement>> {
@@ -152,11 +151,8 @@ fn rowid_pair<'a>(alter: &'a AlterTable, origins: &Origins<'_>) -> Option<(&'a s
     if previous.has("without-rowid") || next.has("without-rowid") {
         return None;
     }
-    let taken = |name: &&str| {
-        let columns = previous.columns.iter().chain(&next.columns);
-        columns.filter(|column| is_rowid_name(&column.name)).any(|column| same_name(&column.name, name))
-    };
-    let hidden = ROWID_NAMES.iter().find(|name| !taken(name)).copied()?;
+    let columns = previous.columns.iter().chain(&next.columns).map(|column| column.name.as_str());
+    let hidden = free_rowid_name(columns)?;
     match column::rowid(next) {
         Some(column) if origins.origin(column).is_some() => None,
         Some(column) => Some((column, hidden)),

@@ -281,3 +281,26 @@ async fn a_cancelled_commit_is_rolled_back() {
         run(&mut *on, &["DELETE FROM p WHERE id = 3"]).await;
     }
 }
+
+/// A column of that name hides the number of the row, by which the values are found.
+#[tokio::test]
+async fn a_column_may_be_called_as_the_number_of_the_row() {
+    let mut on = memory().await;
+    run(
+        &mut *on,
+        &[
+            "PRAGMA foreign_keys = OFF",
+            "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE c (rowid TEXT, _rowid_ TEXT, p_id REFERENCES p)",
+            "INSERT INTO c VALUES ('x', 'x', 8), ('x', 'x', 9)",
+            "CREATE TABLE all_hidden (rowid TEXT, _rowid_ TEXT, oid TEXT, p_id REFERENCES p)",
+            "INSERT INTO all_hidden VALUES ('x', 'x', 'x', 8)",
+            "PRAGMA foreign_keys = ON",
+        ],
+    )
+    .await;
+    on.begin(&SUSPEND).await.unwrap();
+    run(&mut *on, &["UPDATE c SET p_id = 7 WHERE p_id = 9"]).await;
+    let error = on.commit().await.unwrap_err();
+    assert!(error.message.contains("row 2 of table c") && error.message.contains("with 7"), "{error:?}");
+}
