@@ -48,7 +48,7 @@ impl FileLock {
         wait: Duration,
         stop: &dyn Fn() -> bool,
     ) -> Result<Self> {
-        let deadline = Instant::now() + wait;
+        let started = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
             if let Some(file) = try_once(path).map_err(|error| unusable(path, &error))? {
@@ -56,7 +56,7 @@ impl FileLock {
                 lock.write_holder(key).map_err(|error| unusable(path, &error))?;
                 return Ok(lock);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = wait.saturating_sub(started.elapsed());
             if stop() {
                 return Err(cancelled().aftermath(Aftermath::NotStarted));
             }

@@ -181,3 +181,14 @@ async fn the_lock_of_a_killed_process_frees_itself() {
     child.wait().unwrap();
     lock(&mut session, "ann", Duration::ZERO).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_longest_wait_is_no_panic() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut first = session(&path).await;
+    lock(&mut first, "ann", Duration::MAX).await.unwrap();
+    let mut second = session(&path).await;
+    let waiting = lock(&mut second, "bob", Duration::MAX);
+    assert!(tokio::time::timeout(Duration::from_millis(50), waiting).await.is_err(), "it waits");
+}

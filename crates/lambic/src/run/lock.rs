@@ -23,7 +23,7 @@ pub(super) async fn acquire(
         None => options.store.table.clone(),
     });
     let key = LockKey { name, holder: holder(&options.actor) };
-    let deadline = Instant::now() + lock.wait;
+    let started = Instant::now();
     // The first attempt does not wait, so that a holder is reported at once.
     let mut wait = Duration::ZERO;
     let mut told: Option<Vec<String>> = None;
@@ -33,7 +33,7 @@ pub(super) async fn acquire(
             Ok(()) => return Ok(Some(key)),
             Err(error) => error,
         };
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = lock.wait.saturating_sub(started.elapsed());
         if error.kind != ErrorKind::Locked || left.is_zero() {
             return Err(given_up(error, lock.wait));
         }
