@@ -19,13 +19,14 @@ pub(crate) fn target(url: &DatabaseUrl) -> Result<Target> {
         })?;
     }
     if url.is_for_reading() && target.mode == Mode::Create {
-        read_only(&mut target);
+        make_nothing(&mut target);
     }
     Ok(target)
 }
 
-/// Looking makes no file: one that is not there yet reads as the empty database that it would become.
-fn read_only(target: &mut Target) {
+/// Looking makes no file: one that is not there yet reads as the empty database that it would become. One that is
+/// there is opened as for writing, which recovering from a crash needs.
+fn make_nothing(target: &mut Target) {
     let Place::File(path) = &target.place else { return };
     let missing =
         std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);

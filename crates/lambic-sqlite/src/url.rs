@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `sqlite:app.db`, `sqlite://app.db` | a path relative to the URL's base, or else to the current folder |
 //! | `sqlite:/abs/app.db`, `sqlite:///abs/app.db`, `sqlite:////abs/app.db` | an absolute path |
-//! | `sqlite::memory:`, `sqlite:///:memory:` | a private database in memory |
+//! | `sqlite::memory:`, `sqlite:///:memory:` | a database in memory; private but for `?cache=shared` |
 //! | `file:app.db?mode=ro`, `sqlite:file:app.db?mode=ro` | the same paths, as SQLite's own URIs write them |
 //!
 //! `?` begins the parameters; `%41` is decoded; `#` is a character like any other. After `sqlite` the scheme may
@@ -41,7 +41,7 @@ pub(crate) struct Target {
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In memory; with a name, other sessions of this process can open it too.
+    /// In memory; with a name, or a shared cache, other sessions of this process can open it too.
     Memory(Option<String>),
     /// In a file.
     File(PathBuf),
@@ -86,7 +86,8 @@ impl Target {
     /// What SQLite is told to open. A relative path is meant from the current folder.
     pub(crate) fn uri(&self) -> Result<String> {
         let path = match &self.place {
-            Place::Memory(None) => return Ok(":memory:".to_owned()),
+            Place::Memory(None) if self.options.is_empty() => return Ok(":memory:".to_owned()),
+            Place::Memory(None) => encode(b":memory:"),
             Place::Memory(Some(name)) => encode(name.as_bytes()),
             Place::File(path) => encode(&path_bytes(path)?),
         };
@@ -265,6 +266,7 @@ mod tests {
         let named = parse("file:shared?mode=memory&cache=shared").unwrap();
         assert_eq!(named.place, Place::Memory(Some("shared".into())));
         assert_eq!(named.uri().unwrap(), "file:shared?cache=shared&mode=memory");
+        assert_eq!(parse("sqlite::memory:").unwrap().uri().unwrap(), ":memory:");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) fn blob_prefix(word: &Token<'_>, next: Option<&Token<'_>>) -> bool {
 }
 
 /// Operators of more than one character: pairs that belong together when nothing stands between them.
-const PAIRS: [&str; 10] = ["||", "<=", ">=", "<>", "!=", "==", "<<", ">>", "->", "=="];
+const PAIRS: [&str; 9] = ["||", "<=", ">=", "<>", "!=", "==", "<<", ">>", "->"];
 
 /// Words after which an operand comes: a sign there belongs to it, and a parenthesis is no list of arguments.
 const BEFORE_OPERAND: [&str; 37] = [

@@ -137,6 +137,17 @@ async fn sessions_of_one_named_memory_share_it() {
     assert_eq!(number(&mut *other, "SELECT count(*) FROM t").await, 0);
 }
 
+/// As an application writes it that shares its database in memory with a migrator.
+#[tokio::test]
+async fn sessions_share_the_memory_without_a_name_if_the_url_says_so() {
+    let shared = "file::memory:?cache=shared";
+    let application = rusqlite::Connection::open(shared).unwrap();
+    let mut on = connect(shared).await.unwrap().connection;
+    run(&mut *on, &["CREATE TABLE t (a)"]).await;
+    application.execute_batch("INSERT INTO t VALUES (1)").unwrap();
+    assert_eq!(number(&mut *on, "SELECT count(*) FROM t").await, 1);
+}
+
 #[test]
 fn versions_that_are_too_old_or_no_sqlite_3_are_refused() {
     let version = |text| ServerVersion::parse(text).unwrap();
