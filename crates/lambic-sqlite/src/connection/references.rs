@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::{Connection, Result};
 
 use super::session::quoted;
-use crate::ddl::free_rowid_name;
+use crate::ddl::{free_rowid_name, same_name};
 
 /// The references that were broken already, each by a hash and how often it occurs: there may be millions.
 #[derive(Debug, Default)]
@@ -166,5 +166,5 @@ impl Key {
 fn rowid_name(connection: &Connection, table: &str) -> Result<Option<&'static str>> {
     let mut names = connection.prepare_cached("SELECT name FROM pragma_table_xinfo(?1, 'main')")?;
     let names: Vec<String> = names.query_map([table], |row| row.get(0))?.collect::<Result<_>>()?;
-    Ok(free_rowid_name(names.iter().map(String::as_str)))
+    Ok(free_rowid_name(|rowid| names.iter().any(|name| same_name(name, rowid))))
 }

@@ -133,9 +133,9 @@ pub(crate) fn is_rowid_name(name: &str) -> bool {
     ROWID_NAMES.iter().any(|rowid| same_name(name, rowid))
 }
 
-/// A name of the rowid that none of the columns has; `None` where they hide them all.
-pub(crate) fn free_rowid_name<'c>(columns: impl Iterator<Item = &'c str> + Clone) -> Option<&'static str> {
-    ROWID_NAMES.into_iter().find(|rowid| !columns.clone().any(|column| same_name(column, rowid)))
+/// A name of the rowid that no column `has`; `None` where columns hide them all.
+pub(crate) fn free_rowid_name(has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    ROWID_NAMES.into_iter().find(|rowid| !has(rowid))
 }
 
 /// The column that is another name of the rowid when `key` is the primary key, but for how it is ordered.

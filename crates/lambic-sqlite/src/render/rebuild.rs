@@ -151,8 +151,9 @@ fn rowid_pair<'a>(alter: &'a AlterTable, origins: &Origins<'_>) -> Option<(&'a s
     if previous.has("without-rowid") || next.has("without-rowid") {
         return None;
     }
-    let columns = previous.columns.iter().chain(&next.columns).map(|column| column.name.as_str());
-    let hidden = free_rowid_name(columns)?;
+    let has =
+        |name: &str| previous.columns.iter().chain(&next.columns).any(|column| same_name(&column.name, name));
+    let hidden = free_rowid_name(has)?;
     match column::rowid(next) {
         Some(column) if origins.origin(column).is_some() => None,
         Some(column) => Some((column, hidden)),
