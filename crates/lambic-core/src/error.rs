@@ -1,7 +1,7 @@
 //! The one error type of Lambic: plain data, so that it crosses a plugin boundary unchanged.
 //!
 //! An [`Error`] says what went wrong (`message`), where (`location`, `statement`), what the database itself
-//! said (`database`), what state the failure left behind (`outcome`) and what to do (`hint`). Rendering it,
+//! said (`database`), what state the failure left behind (`aftermath`) and what to do (`hint`). Rendering it,
 //! with colours and carets, is the command line's job.
 
 use std::fmt;
