@@ -3,7 +3,7 @@
 //! It sees a [`Driver`](lambic_core::Driver) and a URL, never a database's name. A driver runs it from three lines
 //! in its own `tests/conformance.rs`:
 //!
-//! ```ignore
+//! ```text
 //! fn main() -> std::process::ExitCode {
 //!     lambic_conformance::main(&lambic_conformance::Subject::new(Arc::new(MyDriver), "mine://…"))
 //! }
