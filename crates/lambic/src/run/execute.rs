@@ -124,6 +124,7 @@ impl Execution<'_> {
             }
             self.commit().await?;
         }
+        self.set_again(step, done).await?;
         for (number, segment) in segments.iter().enumerate() {
             let finish = (number + 1 == segments.len()).then_some(started);
             let statements = segment.statements.start.max(done)..segment.statements.end;
@@ -137,6 +138,20 @@ impl Execution<'_> {
                 }
             } else {
                 self.one_by_one(step, statements).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets in this session what the first statements, so many of which an earlier run has committed, set in theirs:
+    /// those that follow may rely on it. What they made there, a temporary table, is gone with its rows; it is not made
+    /// again, so that what needs it fails.
+    async fn set_again(&mut self, step: &PlannedStep, done: usize) -> Result<()> {
+        for (at, statement) in step.statements.iter().take(done).enumerate() {
+            let sets = statement.changes_session
+                && !self.database.dialect().classify(&statement.sql).command.starts_with("CREATE");
+            if sets {
+                self.execute(step, at).await?;
             }
         }
         Ok(())

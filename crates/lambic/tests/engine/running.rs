@@ -130,6 +130,37 @@ async fn an_unfinished_revision_whose_file_changed_starts_again() {
     assert!(project.notices.is_empty(), "{:?}", project.notices);
 }
 
+/// The rebuild by hand of docs/src/sqlite.md: where the next run goes on, foreign keys must be off again.
+#[tokio::test]
+async fn where_a_run_goes_on_the_session_is_as_it_was() {
+    let tables = "-- @upgrade\nCREATE TABLE p (id INTEGER PRIMARY KEY, n);\nINSERT INTO p VALUES (1, NULL);\n\
+                  CREATE TABLE c (p REFERENCES p ON DELETE CASCADE);\nINSERT INTO c VALUES (1);\n";
+    let rebuild = "-- @upgrade no-transaction\nPRAGMA foreign_keys = OFF;\nBEGIN;\n\
+                   CREATE TABLE p2 (id INTEGER PRIMARY KEY, n NOT NULL);\nINSERT INTO p2 SELECT * FROM p;\n\
+                   DROP TABLE p;\nALTER TABLE p2 RENAME TO p;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n";
+    let mut project = Project::line(&[tables, rebuild]);
+    let error = project.upgrade("head").await.unwrap_err();
+    assert!(error.message.contains("NOT NULL"), "{error:?}");
+    project.execute("UPDATE p SET n = 7").await;
+    project.upgrade("head").await.unwrap();
+    assert_eq!(project.notices[0].hint.as_deref(), Some("this run goes on with statement 2"));
+    assert_eq!(project.column("SELECT n FROM p").await, ["7"]);
+    assert_eq!(project.column("SELECT p FROM c").await, ["1"], "no row went with the old table");
+}
+
+/// What was in a temporary table is gone: an empty one in its place would lose it in silence.
+#[tokio::test]
+async fn where_a_run_goes_on_temporary_tables_are_not_made_again() {
+    let body = "-- @upgrade no-transaction\nCREATE TABLE t (i);\nINSERT INTO t VALUES (1);\n\
+                CREATE TEMP TABLE kept AS SELECT i FROM t;\nDELETE FROM t;\nINSERT INTO later SELECT 1;\n\
+                INSERT INTO t SELECT i FROM kept;\n";
+    let mut project = Project::line(&[body]);
+    project.upgrade("head").await.unwrap_err();
+    project.execute("CREATE TABLE later (i)").await;
+    let error = project.upgrade("head").await.unwrap_err();
+    assert!(error.message.contains("no such table: kept"), "{error:?}");
+}
+
 #[tokio::test]
 async fn sections_with_and_without_transactions_follow_each_other() {
     let body = "-- @upgrade\nCREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);\n\
