@@ -1,4 +1,4 @@
-//! Every page of the book is in its table of contents, and every entry has its page.
+//! Every page of the book is in its table of contents, every entry has its page, and every decision is in the book.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,16 @@ use anyhow::{Context as _, Result};
 
 use super::{Project, Report, has_extension};
 
-pub(super) const RULE: &str = "docs/src/SUMMARY.md lists every page below docs/src, and nothing else";
+pub(super) const RULE: &str =
+    "docs/src/SUMMARY.md lists every page below docs/src, and nothing else; decisions.md has every decision";
 const PAGES: &str = "docs/src/";
 const SUMMARY: &str = "SUMMARY.md";
+const DECISIONS: &str = "docs/decisions/";
 
 /// Compares the pages with the table of contents.
 ///
 /// # Errors
-/// When the table of contents cannot be read.
+/// When the table of contents or the page of decisions cannot be read.
 pub(super) fn check(project: &Project) -> Result<Report> {
     let summary = std::fs::read_to_string(project.path(&format!("{PAGES}{SUMMARY}")))
         .context("cannot read the table of contents of the book")?;
@@ -23,7 +25,21 @@ pub(super) fn check(project: &Project) -> Result<Report> {
         .filter_map(|file| file.strip_prefix(PAGES))
         .filter(|page| *page != SUMMARY && has_extension(page, "md"))
         .collect();
-    Ok(compare(&pages, &listed(&summary)))
+    let decisions = std::fs::read_to_string(project.path(&format!("{PAGES}decisions.md")))
+        .context("cannot read the page of decisions")?;
+    let mut report = compare(&pages, &listed(&summary));
+    let files = project.files.iter().filter_map(|file| file.strip_prefix(DECISIONS));
+    report.problems.extend(left_out(files, &decisions));
+    Ok(report)
+}
+
+/// The decisions that their page does not include.
+fn left_out<'f>(files: impl Iterator<Item = &'f str>, page: &str) -> Vec<String> {
+    let included = |file: &&str| page.contains(&format!("{{{{#include ../decisions/{file}}}}}"));
+    files
+        .filter(|file| !included(file))
+        .map(|file| format!("{PAGES}decisions.md leaves out {file}"))
+        .collect()
 }
 
 fn compare(pages: &BTreeSet<&str>, listed: &BTreeSet<&str>) -> Report {
@@ -55,5 +71,11 @@ mod tests {
             ["docs/src/new.md is not in SUMMARY.md", "SUMMARY.md lists gone.md, which does not exist"];
         assert_eq!(compare(&pages, &listed).problems, expected);
         assert!(compare(&listed, &listed).problems.is_empty());
+    }
+
+    #[test]
+    fn a_decision_that_is_left_out_is_found() {
+        let page = "{{#include ../decisions/1.md}}";
+        assert_eq!(left_out(["1.md", "2.md"].into_iter(), page), ["docs/src/decisions.md leaves out 2.md"]);
     }
 }
