@@ -50,13 +50,18 @@ impl From<Exit> for ExitCode {
 impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match error.kind {
-            // A target that names nothing is like a file that is not there: the command itself was understood.
-            ErrorKind::Usage if !error.code.starts_with("symbol.") => Self::Usage,
+            ErrorKind::Usage if of_the_command_line(error) => Self::Usage,
             ErrorKind::Decision => Self::Decision,
             ErrorKind::Cancelled => caught().map_or(Self::Failed, Self::Interrupted),
             _ => Self::Failed,
         }
     }
+}
+
+/// Whether the words of the command are what is wrong. A target that names nothing is like a file that is not there,
+/// and what has a place or a statement stands in a file: the command itself was understood.
+fn of_the_command_line(error: &Error) -> bool {
+    !error.code.starts_with("symbol.") && error.location.is_none() && error.statement.is_none()
 }
 
 /// The first signal that was caught; 0 for none.
@@ -92,6 +97,10 @@ mod tests {
         assert_eq!(exit(ErrorKind::Usage), Exit::Usage);
         assert_eq!(exit(ErrorKind::Decision), Exit::Decision);
         assert_eq!(Exit::from(&Error::new(ErrorKind::Usage, "symbol.malformed", "x")), Exit::Failed);
+        let in_a_file = Error::new(ErrorKind::Usage, "section.no-transaction", "x");
+        assert_eq!(Exit::from(&in_a_file.at(lambic_core::Location::file("a.sql"))), Exit::Failed);
+        let in_sql = Error::new(ErrorKind::Usage, "sqlite.parameter-count", "x").statement("SELECT ?");
+        assert_eq!(Exit::from(&in_sql), Exit::Failed);
         assert_eq!(exit(ErrorKind::Graph), Exit::Failed);
         assert_eq!(exit(ErrorKind::Database), Exit::Failed);
     }
