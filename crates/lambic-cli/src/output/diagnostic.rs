@@ -14,12 +14,17 @@ use super::STRONG;
 /// How many lines of a statement are shown before and after the one that matters.
 const AROUND: usize = 3;
 
+/// How much of a statement that stands in no file is shown.
+const LONGEST: usize = 80;
+
 /// An error as lines of text.
 pub(super) fn render(error: &Error, renderer: &Renderer) -> String {
     let title = Level::ERROR.primary_title(error.message.as_str()).id(error.code.as_str());
-    let notes = database(error.database.as_ref()).into_iter().chain(error.notes.iter().cloned());
+    let (source, elsewhere) = source(error);
+    let notes = elsewhere.into_iter().chain(database(error.database.as_ref()));
+    let notes = notes.chain(error.notes.iter().cloned());
     let footer: Vec<_> = notes.map(note).chain(error.hint.iter().map(help)).collect();
-    message(Group::with_title(title), source(error), &footer, renderer)
+    message(Group::with_title(title), source, &footer, renderer)
 }
 
 /// A warning or a note as lines of text.
@@ -74,26 +79,27 @@ fn database(report: Option<&DatabaseReport>) -> Option<String> {
     }
 }
 
-/// The place and the statement.
-fn source(error: &Error) -> Vec<Element<'_>> {
+/// The place and the statement; and, where the statement does not stand at the place, a sentence that says it.
+fn source(error: &Error) -> (Vec<Element<'_>>, Option<String>) {
     let statement = error.statement.as_deref().filter(|sql| !sql.trim().is_empty());
-    let shown = error.location.as_ref().filter(|place| place.line > 0 && !place.excerpt.is_empty());
-    match (shown, &error.location, statement) {
-        (Some(place), _, Some(sql)) => {
-            let window = Window::of(sql, error.offset);
-            if place.excerpt.contains(window.line.trim()) {
-                vec![window.replaced(place).element(Some(&place.file))]
-            } else {
-                vec![excerpt(place).element(Some(&place.file)), window.element(None)]
-            }
-        }
-        (Some(place), _, None) => vec![excerpt(place).element(Some(&place.file))],
-        (None, place, statement) => {
-            let origin = place.as_ref().filter(|place| !place.file.is_empty()).map(origin);
-            let window = statement.map(|sql| Window::of(sql, error.offset).element(None));
-            origin.into_iter().chain(window).collect()
-        }
+    let window = statement.map(|sql| Window::of(sql, error.offset));
+    let Some(place) = error.location.as_ref().filter(|place| !place.file.is_empty()) else {
+        return (window.map(|window| window.element(None)).into_iter().collect(), None);
+    };
+    if place.line == 0 || place.excerpt.is_empty() {
+        return (vec![origin(place)], statement.map(elsewhere));
     }
+    match window {
+        Some(window) if place.excerpt.contains(window.line.trim()) => {
+            (vec![window.replaced(place).element(Some(&place.file))], None)
+        }
+        _ => (vec![excerpt(place).element(Some(&place.file))], statement.map(elsewhere)),
+    }
+}
+
+/// A statement that stands in no file: Lambic's own.
+fn elsewhere(sql: &str) -> String {
+    format!("the statement: {}", super::text::fit(sql, LONGEST))
 }
 
 /// A place without an excerpt.

@@ -89,6 +89,24 @@ error[database.statement]: near \"FORM\": syntax error
 }
 
 #[test]
+fn a_statement_that_stands_in_no_file_is_told_beside_the_place() {
+    let error = Error::new(ErrorKind::Locked, "sqlite.busy", "the commit failed: database is locked")
+        .at(Location::file("versions/a.sql"))
+        .statement("COMMIT");
+    let expected = "\
+error[sqlite.busy]: the commit failed: database is locked
+--> versions/a.sql
+ = note: the statement: COMMIT
+";
+    assert_eq!(shown(&error), expected);
+    let mut error = in_file("userz");
+    error.statement = Some("INSERT INTO log\nVALUES (1)".to_owned());
+    let text = shown(&error);
+    assert!(text.contains(" --> versions/a.sql:6:19\n") && !text.contains(":::"), "{text}");
+    assert!(text.contains("  = note: the statement: INSERT INTO log VALUES (1)\n"), "{text}");
+}
+
+#[test]
 fn an_error_without_a_place_is_a_line_and_what_to_do() {
     let error =
         Error::new(ErrorKind::Config, "config.no-database", "no database is configured").hint("use --url");
