@@ -100,7 +100,8 @@ fn refuse(error: &clap::Error, output: Output) -> Exit {
 
 /// The same as data. The argument parser writes the message on the first line and what to do on those after it.
 fn usage(error: &clap::Error) -> Error {
-    if error.kind() == ClapKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    let missing = [ClapKind::MissingSubcommand, ClapKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    if missing.contains(&error.kind()) {
         return Error::new(ErrorKind::Usage, "usage", "a command is missing").hint(HELP);
     }
     let text = error.render().to_string();

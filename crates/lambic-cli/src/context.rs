@@ -223,7 +223,7 @@ impl Context {
 /// The rows that `--at` gives. A symbol stands for the revisions that it names; `base` for none.
 pub(crate) fn given_rows(graph: &Graph, at: &[String]) -> Result<Vec<String>> {
     let mut rows = Vec::new();
-    for symbol in at.iter().map(|symbol| symbol.trim()).filter(|symbol| !symbol.is_empty()) {
+    for symbol in at.iter().map(|symbol| symbol.trim()) {
         match graph.get(symbol) {
             Some(revision) => rows.push(revision.id().to_owned()),
             None => rows.extend(graph.resolve(symbol)?.iter().map(|revision| revision.id().to_owned())),
@@ -267,6 +267,9 @@ mod tests {
         assert_eq!(rows(&["a2", " b1"]).unwrap(), ["a2", "b1"]);
         assert_eq!(rows(&["head"]).unwrap(), ["n"]);
         assert!(rows(&["zz"]).is_err());
+        // An empty variable of a script does not mean an empty database.
+        assert_eq!(rows(&[""]).unwrap_err().code, "symbol.malformed");
+        assert!(rows(&["a2", ""]).is_err());
     }
 
     #[test]

@@ -116,7 +116,9 @@ fn a_usage_error_is_data_too() {
         (ErrorKind::Usage, "unrecognized subcommand 'upgrad'")
     );
     assert_eq!(error.hint.as_deref(), Some("some similar subcommands exist: 'downgrade', 'upgrade'"));
-    assert_eq!(usage(&parse(&words("")).unwrap_err()).message, "a command is missing");
+    for line in ["", "--format json", "-q"] {
+        assert_eq!(usage(&parse(&words(line)).unwrap_err()).message, "a command is missing", "{line}");
+    }
 }
 
 #[test]
