@@ -187,10 +187,15 @@ impl Graph {
             "symbol.unknown",
             format!("no revision or branch is called `{}`", shown(name)),
         );
-        let hint = self.did_you_mean(name).unwrap_or_else(|| {
-            "`lambic history` and `lambic branches` list what there is; is the file in a version location?".to_owned()
-        });
-        error.hint(hint)
+        let hint = match name {
+            "current" => {
+                "`current` is where a database is: `show`, `edit` and the ranges of `history` know it"
+            }
+            _ => {
+                "`lambic history` and `lambic branches` list what there is; is the file in a version location?"
+            }
+        };
+        error.hint(self.did_you_mean(name).unwrap_or_else(|| hint.to_owned()))
     }
 
     fn not_on(&self, node: Node, branch: &str) -> Error {

@@ -183,7 +183,18 @@ fn draft(graph: &Graph, layout: &Layout, new: &NewRevision, downs: &[&str]) -> R
     let file = RevisionFile::parse(&path, text).map_err(|error| template::blame(error, template))?;
     template::check(&file, &values, template)?;
     let files = graph.files.iter().cloned().chain([file.clone()]).collect();
-    Ok(Draft { file, graph: Graph::new(files)? })
+    let graph = Graph::new(files).map_err(taken)?;
+    Ok(Draft { file, graph })
+}
+
+/// Names that are taken are chosen on the command line here: no file has to change.
+fn taken(error: Error) -> Error {
+    let option = match error.code.as_str() {
+        "revision.duplicate-id" => "--rev-id",
+        "revision.duplicate-label" => "--branch-label` or `--rev-id",
+        _ => return error,
+    };
+    error.note("nothing was written").hint(format!("choose another `{option}`"))
 }
 
 impl Draft {

@@ -187,7 +187,11 @@ fn what_cannot_be_created_is_said_and_nothing_is_written() {
         assert_eq!(error.to_string(), message);
         assert_eq!(error.hint.as_deref().unwrap_or_default(), hint);
     }
-    let taken = |new: &NewRevision| revision(&graph(X), &layout(dir.path()), new).unwrap_err().code.clone();
+    let taken = |new: &NewRevision| {
+        let error = revision(&graph(X), &layout(dir.path()), new).unwrap_err();
+        assert!(error.hint.as_deref().unwrap_or_default().starts_with("choose another `--"), "{error:?}");
+        error.code.clone()
+    };
     assert_eq!(taken(&NewRevision { heads: strings(&["a3"]), ..new("x", "A1") }), "revision.duplicate-id");
     let label = NewRevision { heads: strings(&["a3"]), branch_labels: strings(&["B"]), ..new("x", "n") };
     assert_eq!(taken(&label), "revision.duplicate-label");

@@ -19,6 +19,13 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
         "no revision or branch is called `zz`",
         "`lambic history` and `lambic branches` list what there is; is the file in a version location?",
     ),
+    (
+        D,
+        "",
+        "up current",
+        "no revision or branch is called `current`",
+        "`current` is where a database is: `show`, `edit` and the ranges of `history` know it",
+    ),
     ("abcdef", "", "up abcdfe", "no revision or branch is called `abcdfe`", "did you mean `abcdef`?"),
     (
         "abcdef01; abcdef02",
