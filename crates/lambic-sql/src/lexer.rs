@@ -63,14 +63,19 @@ impl<'a, 'l> Lexer<'a, 'l> {
     }
 
     fn scan(&mut self, rest: &str, first: char) -> Scanned {
-        if self.executable.is_none() && rest.starts_with(self.terminator) {
+        let ends = rest.as_bytes().first() == self.terminator.as_bytes().first();
+        if ends && self.executable.is_none() && rest.starts_with(self.terminator) {
             return (TokenKind::Terminator, Some(self.terminator.len()));
         }
         if scan::is_space(first) {
-            return (TokenKind::Whitespace, Some(scan::run(rest, scan::is_space)));
+            return (TokenKind::Whitespace, Some(scan::spaces(rest)));
         }
         if first.is_ascii_alphabetic() {
             return self.word(rest, first);
+        }
+        // What is punctuation everywhere, and most of it.
+        if matches!(first, '(' | ')' | ',') {
+            return (TokenKind::Punctuation, Some(1));
         }
         self.comment(rest).or_else(|| self.quoted(rest, first)).unwrap_or_else(|| self.plain(rest, first))
     }

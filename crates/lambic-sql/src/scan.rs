@@ -18,6 +18,11 @@ pub(crate) const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
+/// How far the space at the beginning of a text reaches.
+pub(crate) fn spaces(text: &str) -> usize {
+    text.bytes().position(|byte| !is_space(byte.into())).unwrap_or(text.len())
+}
+
 pub(crate) fn begins_word(c: char, characters: &WordCharacters) -> bool {
     c.is_ascii_alphabetic() || c == '_' || !c.is_ascii() || characters.start.contains(&c)
 }

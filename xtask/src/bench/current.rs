@@ -7,15 +7,17 @@ use anyhow::Result;
 use super::Bench;
 use super::finding::{Finding, Limit};
 use super::measure::{Cost, milliseconds, ratio};
-use super::project::{Project, Shape};
+use super::project::{Project, STEPS, Shape};
 
 const ROUNDS: usize = 15;
 /// Most that `current` may take of what the bare program takes.
 const OVER_BARE: f64 = 1.6;
 /// Most that ten times as many revisions may take.
 const TEN_TIMES: f64 = 12.0;
-/// Most that planning everything may take, beside only looking.
+/// Most that planning may take, beside only looking: which steps, in which order, with which rows after each.
 const PLANNING: f64 = 1.5;
+/// Most that it may take when every statement is cut out of its file, classified and written as well.
+const STATEMENTS: f64 = 2.0;
 /// Most that the smallest project may take above doing nothing, in milliseconds.
 const START: f64 = 5.0;
 
@@ -43,8 +45,22 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Finding>> {
         Limit::AtMost(TEN_TIMES),
         format!("{of_many} and {of_thousand}"),
     ));
-    findings.push(planning(bench, &many, "10,000 revisions")?);
-    findings.push(planning(bench, &merges, "10,000 revisions with 1,000 merges")?);
+    for (project, size) in [(&many, "10,000 revisions"), (&merges, "10,000 revisions with 1,000 merges")] {
+        findings.push(planning(
+            bench,
+            project,
+            &format!("planning from base: {size}"),
+            &["-c", STEPS],
+            PLANNING,
+        )?);
+        findings.push(planning(
+            bench,
+            project,
+            &format!("`plan` with every statement: {size}"),
+            &[],
+            STATEMENTS,
+        )?);
+    }
     Ok(findings)
 }
 
@@ -66,15 +82,14 @@ fn beside_bare(bench: &Bench, project: &Project, size: &str) -> Result<(Finding,
 }
 
 /// Planning everything from base, beside only looking.
-fn planning(bench: &Bench, project: &Project, size: &str) -> Result<Finding> {
+fn planning(bench: &Bench, project: &Project, what: &str, options: &[&str], limit: f64) -> Result<Finding> {
     let mut plan = bench.lambic(project);
-    plan.args(["plan", "upgrade", "heads", "--at", "base", "--format", "json"]);
+    plan.args(["plan", "upgrade", "heads", "--at", "base", "--format", "json"]).args(options);
     let [plan, look] = Cost::best_of(ROUNDS, [plan, current(bench, project)])?;
-    let what = format!("`plan upgrade heads` from base: {size}, beside `current`");
     Ok(Finding::ratio(
-        what,
+        format!("{what}, beside `current`"),
         ratio(plan.cpu, look.cpu),
-        Limit::AtMost(PLANNING),
+        Limit::AtMost(limit),
         format!("{plan}; `current` {look}"),
     ))
 }

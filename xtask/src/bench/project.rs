@@ -20,6 +20,9 @@ pub(super) struct Project {
     pub(super) folder: PathBuf,
 }
 
+/// A configuration that names no dialect: a plan then holds the steps and the rows, and no statements.
+pub(super) const STEPS: &str = "steps.toml";
+
 const CONFIG: &str = "[lambic]
 script_location = \"migrations\"
 dialects = [\"sqlite\"]
@@ -41,6 +44,7 @@ impl Project {
         let versions = project.versions();
         fs::create_dir_all(&versions).with_context(|| format!("cannot create {}", versions.display()))?;
         fs::write(project.folder.join("lambic.toml"), CONFIG)?;
+        fs::write(project.folder.join(STEPS), "[lambic]\nscript_location = \"migrations\"\n")?;
         for number in 0..count {
             let file = versions.join(format!("2026_01_01_{number:05}-{}_table.sql", id(number)));
             fs::write(&file, revision(shape, number))

@@ -86,7 +86,7 @@ impl Output {
         let stdout = std::io::stdout();
         let (choice, width) = (self.choice(&stdout), text::width(&stdout));
         let plain = choice == ColorChoice::Never;
-        let mut lock = Stdout::new(stdout.lock());
+        let mut lock = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
         let stream = &mut lock as &mut dyn Write;
         let strips = plain && self.format == Format::Human;
         // Colours are taken out of whole buffers, not of each little piece.
