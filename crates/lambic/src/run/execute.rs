@@ -239,10 +239,11 @@ impl Execution<'_> {
     }
 
     async fn execute(&mut self, step: &PlannedStep, at: usize) -> Result<Outcome> {
-        self.interrupt.check()?;
         let Some(statement) = step.statements.get(at) else { return Ok(Outcome::default()) };
         let total = step.statements.len();
         self.observer.event(&Event::StatementStarted { index: at + 1, total, sql: &statement.sql });
+        // Whoever listens may have taken its time.
+        self.interrupt.check()?;
         self.progress.statement = Some(at);
         self.watchdog.iter().for_each(|(watchdog, time)| watchdog.arm(*time));
         let result = self.database.connection().execute(&statement.sql, &[]).await;

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use lambic_core::{Canceller, Error, ErrorKind, Result};
 
+/// How long after a cancellation it is asked again: the first may have come before the statement.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// A thread that cancels what a session does when its time is over. The engine has no runtime whose timers it could
 /// use.
 #[derive(Debug)]
@@ -83,9 +86,9 @@ impl Shared {
             watch = match watch.deadline {
                 // The lock is held meanwhile: nothing else may begin before it is cancelled.
                 Some(deadline) if deadline <= now => {
-                    watch.deadline = None;
                     // A statement that cannot be cancelled goes on to its end, and then counts as done.
-                    watch.fired = block_on(canceller.cancel()).is_ok();
+                    watch.fired |= block_on(canceller.cancel()).is_ok();
+                    watch.deadline = Instant::now().checked_add(AGAIN);
                     watch
                 }
                 Some(deadline) => {
@@ -114,5 +117,45 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::*;
+
+    /// Counts how often it is asked.
+    #[derive(Debug, Default)]
+    struct Count(AtomicUsize);
+
+    #[async_trait]
+    impl Canceller for Count {
+        async fn cancel(&self) -> Result<()> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+    }
+
+    /// The statement may reach the database only after the first time.
+    #[test]
+    fn a_statement_is_cancelled_until_it_ends() {
+        let count = Arc::new(Count::default());
+        let watchdog = Watchdog::start(Arc::clone(&count) as Arc<dyn Canceller>).unwrap();
+        watchdog.arm(Duration::ZERO);
+        let started = Instant::now();
+        while count.0.load(Ordering::SeqCst) < 2 {
+            assert!(started.elapsed() < Duration::from_secs(10), "it is cancelled again");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(watchdog.disarm());
+        let asked = count.0.load(Ordering::SeqCst);
+        watchdog.arm(Duration::from_mins(1));
+        thread::sleep(2 * AGAIN);
+        assert!(!watchdog.disarm());
+        assert_eq!(count.0.load(Ordering::SeqCst), asked, "what begins later has its own time");
     }
 }

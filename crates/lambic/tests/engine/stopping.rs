@@ -68,6 +68,22 @@ async fn an_interrupt_between_statements_stops_before_the_next() {
     }
 }
 
+/// Whoever listens may take its time, or wait for a terminal that is stopped.
+#[tokio::test]
+async fn an_interrupt_while_a_statement_is_announced_stops_it() {
+    let project = Project::line(&[FIRST, &format!("-- @upgrade\n{ENDLESS}")]);
+    let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
+    let mut observer = |event: &Event<'_>| {
+        if matches!(event, Event::StatementStarted { sql, .. } if sql.starts_with("INSERT")) {
+            futures_now(interrupt.fire()).unwrap();
+        }
+    };
+    let (runner, command) = (project.runner(&url), head());
+    let run = runner.run(&graph, &command, &mut observer);
+    let result = tokio::time::timeout(Duration::from_secs(10), run).await.expect("it ends");
+    assert_eq!(result.unwrap_err().code, "run.interrupted");
+}
+
 #[tokio::test]
 async fn an_interrupt_before_the_run_stops_it_at_once() {
     let mut project = Project::line(&[FIRST]);
