@@ -72,8 +72,11 @@ pub(crate) fn convert(error: rusqlite::Error) -> Error {
             misuse("sqlite.several-statements", message).hint("run the statements one by one")
         }
         rusqlite::Error::InvalidParameterCount(given, wanted) => {
-            let message = format!("the statement has {wanted} parameters, and {given} values were given");
-            misuse("sqlite.parameter-count", message)
+            let message =
+                format!("{wanted} values belong to the statement's parameters, and {given} were given");
+            misuse("sqlite.parameter-count", message).hint(
+                "a `?` or a name after `:`, `@` or `$` is a parameter: write the value itself, or quote it",
+            )
         }
         other => Error::new(ErrorKind::Internal, "sqlite.library", format!("the SQLite library: {other}")),
     }

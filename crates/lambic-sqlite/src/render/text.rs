@@ -36,10 +36,14 @@ pub(super) fn quote(name: &str) -> Result<String> {
     LEXICON.quote_identifier(name)
 }
 
-/// A name that has no namespace, in quotes.
+/// A name in quotes. Its namespace can only be `main`, which need not be said and cannot be everywhere.
 pub(super) fn quote_name(name: &QualifiedName) -> Result<String> {
-    refuse(name.namespace.is_some(), "namespaces")?;
-    quote(&name.name)
+    match &name.namespace {
+        Some(other) if other != "main" => {
+            Err(unsupported(format_args!("the namespace {other}")).hint("everything is in `main`"))
+        }
+        _ => quote(&name.name),
+    }
 }
 
 /// Names in quotes, with commas between them.
