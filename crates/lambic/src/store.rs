@@ -13,7 +13,7 @@ use lambic_core::operation::{AlterTable, Object, Operation, TableChange};
 use lambic_core::schema::{PortableType, QualifiedName};
 use lambic_core::{
     Connection, Dialect, Error, ErrorKind, IdentifierCase, Outcome, Query, Result, Scope, Session, Statement,
-    Table, TransactionOptions, TransactionalDdl,
+    Table, TransactionOptions, TransactionalDdl, Value,
 };
 
 pub(crate) use log::{Author, LogEvent};
@@ -169,8 +169,9 @@ impl VersionStore {
         let mut rows = Vec::new();
         for row in batch.into_iter().flat_map(|result| result.rows) {
             match row.into_iter().next() {
-                Some(lambic_core::Value::Text(id)) => rows.push(id),
-                other => return Err(self.bad_row(&format!("{other:?}"))),
+                Some(Value::Text(id)) => rows.push(id),
+                Some(Value::Null) => return Err(self.bad_row("NULL")),
+                _ => return Err(self.bad_row("something that is no text")),
             }
         }
         rows.sort_unstable();

@@ -38,7 +38,8 @@ pub(super) async fn acquire(
             return Err(given_up(error, lock.wait));
         }
         if told.as_ref() != Some(&error.notes) {
-            observer.event(&Event::WaitingForLock { holder: &error.notes, wait: left });
+            let wait = if told.is_none() { lock.wait } else { left };
+            observer.event(&Event::WaitingForLock { holder: &error.notes, wait });
             told = Some(error.notes.clone());
         }
         wait = left.min(ATTEMPT);

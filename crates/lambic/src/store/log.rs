@@ -116,6 +116,9 @@ pub struct History {
     pub unfinished: Vec<Unfinished>,
 }
 
+/// What was begun and is not known to have ended, by revision: one entry for each run that began it, the last one last.
+type Open = HashMap<String, Vec<Unfinished>>;
+
 /// `INSERT INTO log (…) VALUES `, to which rows of placeholders are added.
 pub(super) fn insert_head(lexicon: &Lexicon, table: &str) -> Result<String> {
     Ok(format!("INSERT INTO {table} ({}) VALUES ", columns(lexicon, &LOG_COLUMNS.map(|(name, ..)| name))?))
@@ -176,7 +179,7 @@ impl VersionStore {
     pub async fn history(&self, connection: &mut dyn Connection) -> Result<History> {
         let names = ["event", "revision", "direction", "statement", "checksum"];
         let mut history = History::default();
-        let mut open: HashMap<String, Unfinished> = HashMap::new();
+        let mut open = Open::new();
         let mut order = Vec::new();
         for row in self.select(connection, &names).await? {
             let mut row = row.into_iter();
@@ -190,7 +193,7 @@ impl VersionStore {
             }
             history.fold(&mut open, &event, revision, direction, statement, checksum);
         }
-        history.unfinished = order.iter().filter_map(|revision| open.remove(revision)).collect();
+        history.unfinished = order.iter().filter_map(|revision| open.remove(revision)?.pop()).collect();
         Ok(history)
     }
 
@@ -292,7 +295,7 @@ impl History {
     /// Takes in one event, in the order of the log.
     fn fold(
         &mut self,
-        open: &mut HashMap<String, Unfinished>,
+        open: &mut Open,
         event: &EventKind,
         revision: String,
         direction: String,
@@ -309,23 +312,24 @@ impl History {
                     failed: false,
                     checksum,
                 };
-                open.insert(revision, begun);
+                open.entry(revision).or_default().push(begun);
             }
             EventKind::Statement => {
-                if let Some(begun) = open.get_mut(&revision) {
+                if let Some(begun) = open.get_mut(&revision).and_then(|begun| begun.last_mut()) {
                     begun.statements_done = done(statement).unwrap_or(0);
                 }
             }
             EventKind::Failed => {
                 // The number is there if something was left behind.
                 let left = done(statement);
-                if let Some(begun) =
-                    open.get_mut(&revision).filter(|begun| left.is_some() || begun.statements_done > 0)
-                {
-                    begun.failed = true;
-                    begun.statements_done = left.unwrap_or(begun.statements_done);
-                } else {
-                    open.remove(&revision);
+                let Some(runs) = open.get_mut(&revision) else { return };
+                match runs.last_mut() {
+                    Some(begun) if left.is_some() || begun.statements_done > 0 => {
+                        begun.failed = true;
+                        begun.statements_done = left.unwrap_or(begun.statements_done);
+                    }
+                    // It left nothing behind; what an earlier run did is there still.
+                    _ => drop(runs.pop()),
                 }
             }
             EventKind::Done | EventKind::Stamped | EventKind::Repaired => {

@@ -162,6 +162,28 @@ async fn where_a_run_goes_on_temporary_tables_are_not_made_again() {
 }
 
 #[tokio::test]
+async fn a_run_that_starts_again_and_fails_forgets_nothing_of_the_one_before() {
+    let body = "-- @upgrade no-transaction\nCREATE TABLE a1 (id);\nCREATE TABLE a2 (id);\nSELECT nonsense;\n";
+    let mut project = Project::line(&[body]);
+    project.upgrade("head").await.unwrap_err();
+    // The correction makes it start with the first statement, which finds its table there.
+    project.revision("a", "", &body.replace("nonsense", "1"));
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.aftermath, Some(Aftermath::RolledBack), "{error:?}");
+    assert_eq!(project.tables().await, ["a1", "a2"]);
+
+    let head = || Command::Upgrade { target: "head".into() };
+    project.plan(head()).await.unwrap();
+    assert_eq!(project.codes(), ["run.unfinished"]);
+    assert!(project.notices[0].message.contains("up to number 2 took effect"), "{:?}", project.notices);
+
+    project.revision("a", "", &body.replace("TABLE", "TABLE IF NOT EXISTS").replace("nonsense", "1"));
+    project.upgrade("head").await.unwrap();
+    project.plan(head()).await.unwrap();
+    assert!(project.notices.is_empty(), "{:?}", project.notices);
+}
+
+#[tokio::test]
 async fn sections_with_and_without_transactions_follow_each_other() {
     let body = "-- @upgrade\nCREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);\n\
                 -- @upgrade no-transaction\nPRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE t2 (id INTEGER PRIMARY KEY, n);\n\

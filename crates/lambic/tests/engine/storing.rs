@@ -85,10 +85,34 @@ async fn bad_rows_are_reported() {
     let mut project = Project::line(&[TABLE]);
     project.execute("CREATE TABLE lambic_version (version_num)").await;
     project.execute("INSERT INTO lambic_version VALUES (NULL)").await;
-    assert_eq!(project.upgrade("head").await.unwrap_err().code, "store.bad-row");
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.code, "store.bad-row");
+    assert_eq!(error.message, "the version table lambic_version holds NULL where a revision is expected");
+    project.execute("UPDATE lambic_version SET version_num = x'61'").await;
+    let error = project.upgrade("head").await.unwrap_err();
+    assert!(error.message.contains(" holds something that is no text where "), "{error}");
     project.execute("UPDATE lambic_version SET version_num = 'a'").await;
     project.execute("INSERT INTO lambic_version VALUES ('a')").await;
     assert_eq!(project.upgrade("head").await.unwrap_err().code, "store.bad-row");
+}
+
+#[tokio::test]
+async fn the_namespace_of_the_tables_can_be_said() {
+    let mut project = Project::line(&[TABLE]);
+    project.options.store.namespace = Some("main".into());
+    project.upgrade("head").await.unwrap();
+    assert_eq!(project.rows().await, ["a"]);
+    project.options.store.namespace = None;
+    assert_eq!(project.rows().await, ["a"]);
+
+    let mut project = Project::line(&[TABLE]);
+    project.options.store.namespace = Some("elsewhere".into());
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(
+        (error.kind.clone(), error.hint.as_deref()),
+        (ErrorKind::Unsupported, Some("everything is in `main`"))
+    );
+    assert_eq!(project.column("SELECT count(*) FROM sqlite_schema").await, ["0"]);
 }
 
 #[tokio::test]
