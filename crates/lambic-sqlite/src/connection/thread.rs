@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use lambic_core::{Aftermath, ConnectionId, Error, ErrorKind, Result};
 use tokio::sync::oneshot;
@@ -111,7 +112,7 @@ impl Handle {
         &self,
         work: impl FnOnce(&mut Worker) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (answer, reply) = oneshot::channel();
+        let (answer, mut reply) = oneshot::channel();
         let number = self.control.submit();
         let control = Arc::clone(&self.control);
         let job = move |worker: &mut Worker| {
@@ -122,7 +123,14 @@ impl Handle {
             let _ = answer.send(result);
         };
         self.jobs.send(Box::new(job)).map_err(|_| ended())?;
-        reply.await.map_err(|_| ended())?
+        let soon = awake(|| match reply.try_recv() {
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            other => Some(other.map_err(|_| ended())),
+        });
+        match soon {
+            Some(answered) => answered?,
+            None => reply.await.map_err(|_| ended())?,
+        }
     }
 }
 
@@ -159,7 +167,7 @@ impl Thread {
                 };
                 theirs.finish(opening, worker.is_pristine());
                 drop(answer.send(Ok(())));
-                for job in work {
+                while let Some(job) = next(&work) {
                     job(&mut worker);
                     if worker.is_closed() {
                         break;
@@ -194,6 +202,30 @@ impl Drop for Thread {
             let _ = thread.join();
         }
     }
+}
+
+/// How long either side looks for the other before it goes to sleep. To be woken costs more than most statements
+/// take, and they come close behind one another.
+const AWAKE: Duration = Duration::from_micros(50);
+
+/// Looks until there is something, for a moment at most. Other threads may run in between.
+fn awake<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let since = Instant::now();
+    loop {
+        match look() {
+            None if since.elapsed() < AWAKE => std::thread::yield_now(),
+            found => return found,
+        }
+    }
+}
+
+/// The next piece of work; `None` when nobody can send any more.
+fn next(work: &mpsc::Receiver<Job>) -> Option<Job> {
+    let soon = awake(|| match work.try_recv() {
+        Err(mpsc::TryRecvError::Empty) => None,
+        other => Some(other.ok()),
+    });
+    soon.unwrap_or_else(|| work.recv().ok())
 }
 
 type Sessions = HashMap<u64, Weak<Handle>>;
