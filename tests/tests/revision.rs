@@ -150,7 +150,8 @@ fn a_name_that_is_taken_or_none_is_refused() {
         ! 1 | -- @revision aaa1
         !   |              ^^^^
         !   |
-        !   = help: give one of them another name; a file copied by mistake can simply go
+        !   = note: nothing was written
+        !   = help: choose another `--rev-id`
         (exit code 1)
 
         $ lambic revision -m x --head aaa2 --rev-id AAA2
@@ -160,7 +161,8 @@ fn a_name_that_is_taken_or_none_is_refused() {
         ! 1 | -- @revision AAA2
         !   |              ^^^^
         !   |
-        !   = help: give one of them another name; a file copied by mistake can simply go
+        !   = note: nothing was written
+        !   = help: choose another `--rev-id`
         (exit code 1)
 
         $ lambic revision -m x --head aaa2 --rev-id 'a b'
@@ -175,7 +177,8 @@ fn a_name_that_is_taken_or_none_is_refused() {
         ! 3 | -- @branch-label side
         !   |                  ^^^^
         !   |
-        !   = help: give one of them another name; a file copied by mistake can simply go
+        !   = note: nothing was written
+        !   = help: choose another `--branch-label` or `--rev-id`
         (exit code 1)
 
         $ lambic revision -m x --head aaa2 --rev-id ccc1 --branch-label 'a b'
