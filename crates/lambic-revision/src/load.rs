@@ -159,7 +159,7 @@ impl Listing {
     ) -> Result<()> {
         let name = entry.file_name();
         let bytes = name.as_encoded_bytes();
-        let is_sql = bytes.ends_with(b".sql");
+        let is_sql = bytes.last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b".sql"));
         if bytes.starts_with(b".") || !(is_sql || self.recursive) {
             return Ok(());
         }
@@ -188,12 +188,17 @@ fn folder_error(folder: &Path, error: &std::io::Error) -> Error {
 }
 
 pub(crate) fn io_error(path: &Path, what: &str, error: &std::io::Error) -> Error {
-    let kind = match error.kind() {
-        std::io::ErrorKind::PermissionDenied => ErrorKind::Permission,
-        std::io::ErrorKind::StorageFull => ErrorKind::Full,
-        _ => ErrorKind::Io,
+    use std::io::ErrorKind::{InvalidFilename, NotFound, PermissionDenied, StorageFull};
+    let (kind, hint) = match error.kind() {
+        PermissionDenied => (ErrorKind::Permission, "get the permission for it and for its folder"),
+        StorageFull => (ErrorKind::Full, "make room on the disk"),
+        NotFound => (ErrorKind::Io, "a link that leads nowhere must be mended or go"),
+        InvalidFilename => (ErrorKind::Io, "choose a shorter name: see `file_template`"),
+        _ => (ErrorKind::Io, "look at the path and what stands there"),
     };
-    Error::new(kind, "revision.io", format!("{what}: {error}")).at(Location::file(path.display().to_string()))
+    Error::new(kind, "revision.io", format!("{what}: {error}"))
+        .at(Location::file(path.display().to_string()))
+        .hint(hint)
 }
 
 fn too_large(path: &Path, size: u64) -> Error {

@@ -33,6 +33,7 @@ fn files_come_folder_by_folder_and_by_the_bytes_of_their_names() {
         ("one/b.sql", "b"),
         ("one/a.sql", "a"),
         ("one/B.sql", "B2"),
+        ("one/Z.SQL", "capitals"),
         ("one/z/x.sql", "zx"),
         ("one/c/y.sql", "cy"),
         ("one/c/d/x.sql", "cdx"),
@@ -45,11 +46,11 @@ fn files_come_folder_by_folder_and_by_the_bytes_of_their_names() {
     write(dir.path(), "one/readme.txt", "no revision");
     let folders = vec![dir.path().join("two"), dir.path().join("one")];
     let mut locations = Locations { folders, recursive: false };
-    assert_eq!(ids(&locations), ["zero", "B2", "a", "b"]);
+    assert_eq!(ids(&locations), ["zero", "B2", "capitals", "a", "b"]);
     locations.recursive = true;
-    assert_eq!(ids(&locations), ["zero", "B2", "a", "b", "cy", "cdx", "zx"]);
+    assert_eq!(ids(&locations), ["zero", "B2", "capitals", "a", "b", "cy", "cdx", "zx"]);
     locations.folders.push(dir.path().join("one/c"));
-    assert_eq!(ids(&locations).len(), 7, "a folder that is reached twice is read once");
+    assert_eq!(ids(&locations).len(), 8, "a folder that is reached twice is read once");
     let names: Vec<_> = load(&locations).unwrap().iter().map(|file| file.path().to_owned()).collect();
     assert_eq!(names[0], dir.path().join("two/0.sql"));
 }
@@ -62,6 +63,16 @@ fn many_files_are_read_in_order_too() {
     }
     let expected: Vec<String> = (0..700).map(|n| format!("r{n}")).collect();
     assert_eq!(ids(&Locations::folder(dir.path())), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_reported_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("nowhere", dir.path().join("a.sql")).unwrap();
+    let error = failure(dir.path());
+    assert_eq!(error.code, "revision.io");
+    assert_eq!(error.hint.as_deref(), Some("a link that leads nowhere must be mended or go"));
 }
 
 #[test]
