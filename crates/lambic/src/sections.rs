@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use lambic_core::{Dialect, Error, ErrorKind, Result, StatementFacts, TransactionRule, TransactionalDdl};
-use lambic_revision::{Direction, RevisionFile, Section};
+use lambic_revision::{Direction, RevisionFile, Section, Targets, suggest};
 use lambic_sql::{Gap, Script};
 
 use crate::checksum::Checksum;
@@ -79,16 +79,20 @@ fn applicable<'f>(
     let mut sections = file.sections()?;
     let upgrades = sections.iter().any(|section| section.direction == Direction::Upgrade);
     sections.retain(|section| section.direction == direction);
-    let first = sections.first().map(|section| section.directive.clone());
-    sections.retain(|section| section.targets.admits(dialect.name()));
-    if sections.is_empty() {
-        return match (direction, first) {
-            (Direction::Downgrade, first) if upgrades => Err(no_downgrade(file, first, dialect)),
-            (Direction::Upgrade, Some(directive)) => Err(no_upgrade(file, directive, dialect)),
+    if !sections.iter().any(|section| section.targets.admits(dialect.name())) {
+        let first = sections.first().map(|section| section.directive.clone());
+        let error = match (direction, first) {
+            (Direction::Downgrade, first) if upgrades => no_downgrade(file, first, dialect),
+            (Direction::Upgrade, Some(directive)) => no_upgrade(file, directive, dialect),
             // A merge that runs nothing.
-            _ => Ok(sections),
+            _ => return Ok(Vec::new()),
         };
+        return Err(match mistyped(&sections, dialect.name()) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        });
     }
+    sections.retain(|section| section.targets.admits(dialect.name()));
     for section in &sections {
         if let Some(why) = &section.irreversible {
             return Err(irreversible(file, section, why));
@@ -179,6 +183,17 @@ fn check_transaction(
         _ => format!("put it into a section of its own: `-- @{direction} … no-transaction`"),
     };
     Err(Error::new(ErrorKind::Parse, code, message).at(file.location(range.clone())).hint(hint))
+}
+
+/// What to say where a section names a dialect that is nearly the one that is connected.
+fn mistyped(sections: &[Section<'_>], dialect: &str) -> Option<String> {
+    sections.iter().find_map(|section| match &section.targets {
+        Targets::Dialects(only) => only.iter().find_map(|name| {
+            let near = suggest::closest(name, [dialect])?;
+            Some(format!("its `@{} {name}`: did you mean `{near}`?", section.direction))
+        }),
+        _ => None,
+    })
 }
 
 fn no_upgrade(file: &RevisionFile, directive: Range<usize>, dialect: &dyn Dialect) -> Error {

@@ -217,6 +217,19 @@ async fn a_section_must_end_the_transaction_that_it_begins() {
 }
 
 #[tokio::test]
+async fn a_dialect_that_is_mistyped_is_told_of() {
+    let mut project = Project::line(&["-- @upgrade sqllite\nSELECT 1;\n"]);
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.code, "section.no-upgrade");
+    assert_eq!(error.hint.as_deref(), Some("its `@upgrade sqllite`: did you mean `sqlite`?"));
+    let mut project = Project::line(&["-- @upgrade\nSELECT 1;\n-- @downgrade slqite\nSELECT 1;\n"]);
+    project.upgrade("head").await.unwrap();
+    let error = project.downgrade("base").await.unwrap_err();
+    assert_eq!(error.code, "section.no-downgrade");
+    assert_eq!(error.hint.as_deref(), Some("its `@downgrade slqite`: did you mean `sqlite`?"));
+}
+
+#[tokio::test]
 async fn what_cannot_run_is_refused_before_anything_runs() {
     let cases = [
         ("-- @upgrade\nSELECT 1;\n\nCOMMIT;\n", "section.transaction-control", 7),
