@@ -207,6 +207,10 @@ fn find(sources: &Sources) -> Result<(PathBuf, Vec<u8>)> {
         let file = folder.join(FILE_NAME);
         match read(&file) {
             Ok(bytes) => return Ok((file, bytes)),
+            // Somebody meant a file to be here: one of a folder above must not stand in for it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_symlink() => {
+                return Err(unreadable(&file, &io::Error::other("it is a link that leads nowhere")));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&file, &error)),
         }

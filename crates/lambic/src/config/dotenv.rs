@@ -1,7 +1,6 @@
 //! `.env` files: `NAME=value`, one a line, with comments, quotes and `export`.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io::ErrorKind as Io;
 use std::path::Path;
 
@@ -28,12 +27,17 @@ impl DotEnv {
     /// Reads a file; one that is not there sets nothing.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        match fs::read_to_string(path) {
+        let text = super::read(path).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|_| std::io::Error::new(Io::InvalidData, "it is not UTF-8"))
+        });
+        match text {
             Ok(text) => Self::parse(&name, &text),
             Err(error) if error.kind() == Io::NotFound => Ok(Self::default()),
             Err(error) => {
                 let message = format!("cannot read {name}: {error}");
-                Err(Error::new(ErrorKind::Config, "env-file.unreadable", message).at(Location::file(name)))
+                Err(Error::new(ErrorKind::Config, "env-file.unreadable", message)
+                    .at(Location::file(name))
+                    .hint("it must be a text file that you may read; or move it away"))
             }
         }
     }
@@ -193,5 +197,11 @@ mod tests {
         assert!(DotEnv::read(&folder.path().join(".env")).unwrap().get("A").is_none());
         let error = DotEnv::read(folder.path()).unwrap_err();
         assert_eq!(error.code, "env-file.unreadable");
+        assert!(error.hint.is_some());
+        let file = folder.path().join("large");
+        std::fs::write(&file, "#".repeat(5 << 20)).unwrap();
+        assert_eq!(DotEnv::read(&file).unwrap_err().code, "env-file.unreadable");
+        std::fs::write(&file, b"A=\xff").unwrap();
+        assert!(DotEnv::read(&file).unwrap_err().message.ends_with("it is not UTF-8"));
     }
 }

@@ -287,6 +287,16 @@ fn a_missing_or_unreadable_file_is_named() {
     assert_eq!((bare.target().unwrap().url.rest(), bare.root()), ("y", folder.path()));
     let asked = Sources { env: Some("prod".to_owned()), ..sources.clone() };
     assert_eq!(Config::load_if_any(asked).unwrap_err().code, "config.missing");
+    #[cfg(unix)]
+    {
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        std::os::unix::fs::symlink("nowhere", inner.join(FILE_NAME)).unwrap();
+        fs::write(folder.path().join(FILE_NAME), "").unwrap();
+        let inside = Sources { directory: inner, ..Sources::default() };
+        assert_eq!(Config::load_if_any(inside).unwrap_err().code, "config.unreadable");
+        fs::remove_file(folder.path().join(FILE_NAME)).unwrap();
+    }
     fs::create_dir(folder.path().join(FILE_NAME)).unwrap();
     assert_eq!(Config::load_if_any(sources).unwrap_err().code, "config.unreadable");
 }
