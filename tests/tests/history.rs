@@ -140,6 +140,17 @@ fn as_data() {
 }
 
 #[test]
+fn the_log_names_the_machine_where_the_user_is_not_known() {
+    let project = project();
+    let mut command = project.command("stamp left1 --purge");
+    command.env_remove("USER");
+    project.finish(command).ok();
+    let log = project.run("history --log").ok().stdout;
+    let newest = log.lines().next().unwrap();
+    assert!(newest.contains(" on ") && !newest.contains(" by "), "{log}");
+}
+
+#[test]
 fn the_log() {
     let project = project();
     project.run("downgrade base").ok();

@@ -123,7 +123,8 @@ fn line(entry: &LogEntry, page: &mut Page<'_>) -> io::Result<()> {
     }
     match (&entry.who, &entry.host) {
         (Some(who), Some(host)) => write!(page, " {DIM}by {who}@{host}{DIM:#}")?,
-        (Some(one), None) | (None, Some(one)) => write!(page, " {DIM}by {one}{DIM:#}")?,
+        (Some(who), None) => write!(page, " {DIM}by {who}{DIM:#}")?,
+        (None, Some(host)) => write!(page, " {DIM}on {host}{DIM:#}")?,
         (None, None) => {}
     }
     writeln!(page)?;
