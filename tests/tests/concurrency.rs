@@ -103,6 +103,31 @@ fn the_death_of_the_holder_frees_the_lock() {
     assert_eq!(project.log(), ["done|first|upgrade", "done|long|upgrade"]);
 }
 
+/// Outside a transaction, too, a statement happens once: it and its entry in the log are committed together.
+#[test]
+fn killed_again_and_again_every_statement_happens_once() {
+    let counts = "UPDATE t SET n = n + 1;\nBEGIN;\nUPDATE t SET n = n + 1;\nCOMMIT;\n".repeat(100);
+    let body = format!("CREATE TABLE t (n);\nINSERT INTO t VALUES (0);\n{counts}");
+    let project = Project::of([Revision::new("first").section("@upgrade no-transaction", &body)]);
+    project.run("ensure-version").ok();
+    // What a killed process left must be rolled back first, and that takes a connection that may write.
+    let database = project.writer();
+    let number = |sql: &str| database.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    let statements = || number("SELECT count(*) FROM lambic_log WHERE event = 'statement'");
+    let finished = || number("SELECT count(*) FROM lambic_version") == 1;
+    let mut kills = 0;
+    while !finished() {
+        let before = statements();
+        let running = project.start("upgrade");
+        wait_until("it goes on", || statements() > before + 1 || finished());
+        running.signal(Signal::SIGKILL);
+        running.wait();
+        kills += 1;
+    }
+    assert!(kills > 1, "it was never killed in the middle");
+    assert_eq!(number("SELECT n FROM t"), 200);
+}
+
 #[test]
 fn waiting_has_an_end() {
     let project = waiting_project();

@@ -4,15 +4,21 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use lambic_core::{Aftermath, DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, TransactionOptions};
+use lambic_core::{
+    Aftermath, DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, StatementFacts, TransactionOptions,
+    TransactionRule, TransactionalDdl,
+};
 use lambic_revision::{Direction, Graph, Revision};
 
 use super::database::{Database, Review};
 use super::watchdog::Watchdog;
 use crate::event::{Event, Notice, Observer};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, PlannedStep, TransactionMode};
+use crate::plan::{Plan, PlannedStatement, PlannedStep, TransactionMode};
 use crate::store::{Author, EventKind, LogEvent};
+
+/// The commands that commit a transaction which a section has begun itself.
+const COMMITS: [&str; 3] = ["COMMIT", "END", "RELEASE"];
 
 /// A plan that is being carried out.
 pub(super) struct Execution<'x> {
@@ -213,18 +219,55 @@ impl Execution<'_> {
     /// Runs statements that each commit by themselves, and notes each.
     async fn one_by_one(&mut self, step: &PlannedStep, statements: Range<usize>) -> Result<()> {
         for at in statements.clone() {
-            let outcome = self.execute(step, at).await?;
-            // The section may have begun a transaction itself; until it ends, nothing is committed.
-            if outcome.in_transaction != Some(true) {
-                self.progress.committed = at + 1;
+            let Some(statement) = step.statements.get(at) else { continue };
+            let facts = self.database.dialect().classify(&statement.sql);
+            let inside = self.database.connection().in_transaction().await?;
+            if !inside && self.shares(statement, &facts) {
+                self.together(step, at).await?;
+            } else {
+                let commits = inside && COMMITS.contains(&facts.command.as_str());
+                self.alone(step, at, commits).await?;
             }
-            self.record_statement(step, at + 1).await?;
             let section = |at: usize| step.statements.get(at).map(|statement| statement.section);
             if section(at) != section(at + 1).filter(|_| at + 1 < statements.end) {
                 self.check_ended(at).await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a statement can share a transaction with its entry in the log.
+    fn shares(&self, statement: &PlannedStatement, facts: &StatementFacts) -> bool {
+        let undone = self.database.dialect().capabilities().transactional_ddl == TransactionalDdl::Full;
+        undone
+            && self.database.has_log()
+            && !statement.changes_session
+            && facts.transaction == TransactionRule::Allowed
+    }
+
+    /// Runs a statement and notes it: both happen or neither, whatever ends the process.
+    async fn together(&mut self, step: &PlannedStep, at: usize) -> Result<()> {
+        self.interrupt.check()?;
+        self.database.connection().begin(&TransactionOptions::default()).await?;
+        self.statements(step, at..at + 1).await?;
+        self.record_statement(step, at + 1).await?;
+        self.commit().await?;
+        self.progress.committed = at + 1;
+        Ok(())
+    }
+
+    /// Runs a statement as it stands, and notes it: before, if it commits the transaction that the section began and
+    /// the entry with it; else after it.
+    async fn alone(&mut self, step: &PlannedStep, at: usize, commits: bool) -> Result<()> {
+        if commits {
+            self.record_statement(step, at + 1).await?;
+        }
+        let outcome = self.execute(step, at).await?;
+        // The section may have begun a transaction itself; until it ends, nothing is committed.
+        if outcome.in_transaction != Some(true) {
+            self.progress.committed = at + 1;
+        }
+        if commits { Ok(()) } else { self.record_statement(step, at + 1).await }
     }
 
     /// A section without a transaction of Lambic's must end the ones that it begins.

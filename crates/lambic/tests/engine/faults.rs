@@ -137,7 +137,7 @@ async fn where_rolling_back_fails_nothing_is_called_rolled_back() {
 
 #[tokio::test]
 async fn what_took_effect_and_could_not_be_noted_is_not_called_rolled_back() {
-    let body = "-- @upgrade no-transaction\nCREATE TABLE t (i);\nCREATE TABLE u (i);\n";
+    let body = "-- @upgrade no-transaction\nPRAGMA user_version = 7;\nCREATE TABLE u (i);\n";
     let mut project = Project::line(&["-- @upgrade\nSELECT 1;\n", body]);
     project.upgrade("a").await.unwrap();
     project
@@ -147,27 +147,52 @@ async fn what_took_effect_and_could_not_be_noted_is_not_called_rolled_back() {
         )
         .await;
     let error = project.upgrade("head").await.unwrap_err();
-    assert_eq!(project.tables().await, ["t"]);
+    assert_eq!(project.column("SELECT * FROM pragma_user_version").await, ["7"]);
     assert_eq!(error.aftermath, Some(Aftermath::Partial), "{error:?}");
 
     project.execute("DROP TRIGGER stop").await;
     project.upgrade("head").await.unwrap();
     assert_eq!(project.codes(), ["run.unfinished"]);
-    assert_eq!(project.tables().await, ["t", "u"]);
+    assert_eq!(project.tables().await, ["u"]);
+}
+
+/// What can be undone is, where it cannot be noted: so it happens once, whenever the process is ended.
+#[tokio::test]
+async fn a_statement_and_its_entry_in_the_log_happen_both_or_neither() {
+    let body =
+        "-- @upgrade no-transaction\nUPDATE t SET i = i + 1;\nBEGIN;\nUPDATE t SET i = i + 10;\nCOMMIT;\n";
+    for number in [1, 4] {
+        let mut project =
+            Project::line(&["-- @upgrade\nCREATE TABLE t (i);\nINSERT INTO t VALUES (0);\n", body]);
+        project.upgrade("a").await.unwrap();
+        project
+            .execute(&format!(
+                "CREATE TRIGGER stop BEFORE INSERT ON lambic_log WHEN new.event = 'statement' AND new.statement = \
+                 {number} BEGIN SELECT RAISE (ABORT, 'no room'); END"
+            ))
+            .await;
+        project.upgrade("head").await.unwrap_err();
+        project.execute("DROP TRIGGER stop").await;
+        project.upgrade("head").await.unwrap();
+        assert_eq!(project.column("SELECT i FROM t").await, ["11"], "statement {number}");
+    }
 }
 
 #[tokio::test]
 async fn a_statement_that_failed_and_took_effect_in_part_is_told_of() {
     let body = "-- @upgrade no-transaction\nINSERT OR FAIL INTO t VALUES (1), (1);\n";
     let mut project = Project::line(&["-- @upgrade\nCREATE TABLE t (i UNIQUE);\n", body]);
+    project.options.store.log = None;
     let error = project.upgrade("head").await.unwrap_err();
     assert_eq!(project.column("SELECT count(*) FROM t").await, ["1"]);
     assert_eq!(error.aftermath, Some(Aftermath::Partial), "{error:?}");
     assert!(error.notes.iter().all(|note| !note.contains("nothing of it took effect")), "{error:?}");
 
-    project.upgrade("head").await.unwrap_err();
-    assert_eq!(project.codes(), ["run.unfinished"]);
-    assert!(project.notices[0].message.contains("in part"), "{:?}", project.notices);
+    // Together with its entry in the log, it is undone.
+    let mut project = Project::line(&["-- @upgrade\nCREATE TABLE t (i UNIQUE);\n", body]);
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(project.column("SELECT count(*) FROM t").await, ["0"]);
+    assert_eq!(error.aftermath, Some(Aftermath::RolledBack), "{error:?}");
 
     // In a transaction of the section's own, it is undone with everything else.
     let body = body.replace("INSERT", "BEGIN;\nINSERT OR IGNORE INTO t VALUES (2);\nINSERT");
