@@ -14,10 +14,8 @@ const ROUNDS: usize = 15;
 const OVER_BARE: f64 = 1.6;
 /// Most that ten times as many revisions may take.
 const TEN_TIMES: f64 = 12.0;
-/// Most that planning may take, beside only looking: which steps, in which order, with which rows after each.
+/// Most that planning everything may take, beside only looking.
 const PLANNING: f64 = 1.5;
-/// Most that it may take when every statement is cut out of its file, classified and written as well.
-const STATEMENTS: f64 = 2.0;
 /// Most that the smallest project may take above doing nothing, in milliseconds.
 const START: f64 = 5.0;
 
@@ -49,16 +47,16 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Finding>> {
         findings.push(planning(
             bench,
             project,
-            &format!("planning from base: {size}"),
+            &format!("steps and rows alone, from base: {size}"),
             &["-c", STEPS],
             PLANNING,
         )?);
         findings.push(planning(
             bench,
             project,
-            &format!("`plan` with every statement: {size}"),
+            &format!("`plan upgrade heads` from base: {size}"),
             &[],
-            STATEMENTS,
+            PLANNING,
         )?);
     }
     Ok(findings)
