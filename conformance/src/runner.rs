@@ -39,7 +39,7 @@ pub fn main(subject: &Arc<Subject>) -> ExitCode {
 
 fn plan(subject: &Arc<Subject>) -> Result<(Vec<libtest_mimic::Trial>, String)> {
     let cases = Case::load_all(&folder())?;
-    let dialect = subject.driver().dialect(None)?;
+    let dialect = subject.dialect()?;
     let mut trials = Vec::new();
     let mut counts: BTreeMap<(String, Law), (usize, usize)> = BTreeMap::new();
     for law in Law::ALL {

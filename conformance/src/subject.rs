@@ -26,6 +26,15 @@ impl Subject {
         self.driver.as_ref()
     }
 
+    /// The dialect that stands for the driver, without a server.
+    ///
+    /// # Errors
+    /// When the driver does not know it.
+    pub fn dialect(&self) -> Result<Arc<dyn Dialect>> {
+        let name = self.driver.info().dialects.first().map_or("", String::as_str);
+        self.driver.dialect(name, None)
+    }
+
     /// Opens a session at the URL.
     pub async fn connect(&self) -> Result<Session> {
         self.driver.connect(&DatabaseUrl::parse(&self.url)?).await

@@ -51,7 +51,7 @@ pub(super) async fn exercised(subject: &Subject, case: &Case) -> Result<()> {
 
 /// What the capabilities deny is answered with `Unsupported`.
 pub(super) fn absent(subject: &Subject, operation: &Operation) -> Result<()> {
-    let dialect = subject.driver().dialect(None)?;
+    let dialect = subject.dialect()?;
     match dialect.render(operation) {
         Err(error) if error.kind == ErrorKind::Unsupported => Ok(()),
         Err(error) => {

@@ -21,7 +21,7 @@ pub(super) fn trials(cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
 }
 
 pub(super) fn check(subject: &Subject, case: &Case) -> Result<()> {
-    let dialect = subject.driver().dialect(None)?;
+    let dialect = subject.dialect()?;
     let found = render(case, dialect.as_ref())?;
     if blessing() {
         return case.bless(dialect.name(), &found);

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::capability::Capabilities;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lexicon::Lexicon;
 use crate::operation::Operation;
 use crate::schema::{NativeType, PortableType, Schema};
@@ -38,11 +38,12 @@ pub trait Driver: Send + Sync + fmt::Debug {
     /// What the driver is.
     fn info(&self) -> &DriverInfo;
 
-    /// Facts and rendering for a version of the server, without a server. `None`: the newest version known.
+    /// Facts and rendering for a version of one of [`DriverInfo::dialects`], without a server. `None`: the newest
+    /// version known.
     ///
     /// # Errors
-    /// `Unsupported` when the version is older than the driver supports.
-    fn dialect(&self, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>>;
+    /// `Unsupported` when the version is older than the driver supports, or the dialect is not one of the driver's.
+    fn dialect(&self, name: &str, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>>;
 
     /// Opens a session and finds out what answers.
     ///
@@ -62,7 +63,7 @@ pub struct DriverInfo {
     pub title: String,
     /// URL schemes that it answers to, in lower case.
     pub schemes: Vec<String>,
-    /// Names of the dialects it can return.
+    /// Names of the dialects it can return, the one that stands for the product first.
     pub dialects: Vec<String>,
     /// Version of the driver.
     pub version: String,
@@ -104,6 +105,10 @@ pub struct Session {
     pub connection: Box<dyn Connection>,
     /// What speaks on it.
     pub dialect: Arc<dyn Dialect>,
+    /// The namespace that a name without one means in this session: the current schema, or the current database. In the
+    /// model, objects in it carry no namespace, so that the same schema reads the same wherever it lives; it is not
+    /// listed among [`Schema::namespaces`]. `None` where there is none to name.
+    pub namespace: Option<String>,
 }
 
 /// What Lambic must know of one flavour and version of a database: DDL, introspection, transactional DDL.
@@ -234,6 +239,16 @@ pub trait Connection: Send + fmt::Debug {
 
     /// Runs queries, all at once where the wire can, and returns their rows in the same order.
     async fn query_batch(&mut self, queries: &[Query]) -> Result<Vec<Rows>>;
+
+    /// Runs a statement that takes rows from its client, `COPY … FROM STDIN`, and sends it `data`: lines in the
+    /// statement's own format, without an end mark.
+    ///
+    /// # Errors
+    /// `Unsupported` where the database has no such statement, which is what this default answers.
+    async fn copy_in(&mut self, sql: &str, data: &str) -> Result<Outcome> {
+        let _ = (sql, data);
+        Err(Error::unsupported(&self.id().driver, "statements that take rows from their client"))
+    }
 
     /// Begins a transaction.
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()>;

@@ -94,7 +94,7 @@ mod tests {
         };
         let table = Table::new(QualifiedName::bare("t"), vec![column]);
         let alter = AlterTable::new(table, vec![change], Vec::new()).unwrap();
-        let newest = SqliteDriver.dialect(None).unwrap();
+        let newest = SqliteDriver.dialect("sqlite", None).unwrap();
         let statements = newest.render(&Operation::AlterTable(Box::new(alter))).unwrap();
         assert!(statements.iter().any(|statement| statement.sql.starts_with("DROP TABLE")), "{statements:?}");
     }

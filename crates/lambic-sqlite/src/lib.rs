@@ -36,6 +36,9 @@ use url::Target;
 /// The name of the driver, of its only dialect, and of its URLs' first scheme.
 const DRIVER: &str = "sqlite";
 
+/// The namespace of the database's own file, beside `temp` and what is attached.
+const NAMESPACE: &str = "main";
+
 /// SQLite, as Lambic knows it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SqliteDriver;
@@ -61,7 +64,10 @@ impl Driver for SqliteDriver {
     }
 
     /// Versions from 3.37 on are supported, for scripts; sessions always use the library that is built in.
-    fn dialect(&self, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+    fn dialect(&self, name: &str, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+        if name != DRIVER {
+            return Err(Error::unsupported(&INFO.name, format!("the dialect `{}`", name.escape_debug())));
+        }
         match version {
             None => Ok(BUILT_IN.clone()),
             Some(version) if version.major == OLDEST.major && *version >= OLDEST => {
@@ -82,7 +88,8 @@ impl Driver for SqliteDriver {
 
 async fn session(target: Target) -> Result<Session> {
     let connection = SqliteConnection::open(target).await?;
-    Ok(Session { connection: Box::new(connection), dialect: BUILT_IN.clone() })
+    let namespace = Some(NAMESPACE.to_owned());
+    Ok(Session { connection: Box::new(connection), dialect: BUILT_IN.clone(), namespace })
 }
 
 /// One version of SQLite.

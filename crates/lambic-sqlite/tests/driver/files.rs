@@ -151,12 +151,12 @@ async fn sessions_share_the_memory_without_a_name_if_the_url_says_so() {
 #[test]
 fn versions_that_are_too_old_or_no_sqlite_3_are_refused() {
     let version = |text| ServerVersion::parse(text).unwrap();
-    let newest = SqliteDriver.dialect(None).unwrap();
+    let newest = SqliteDriver.dialect("sqlite", None).unwrap();
     assert!(*newest.version() >= version("3.53"));
     for (text, supported) in
         [("3.37", true), ("3.60.1", true), ("3.36.9", false), ("4.0", false), ("2.8", false)]
     {
-        let dialect = SqliteDriver.dialect(Some(&version(text)));
+        let dialect = SqliteDriver.dialect("sqlite", Some(&version(text)));
         assert_eq!(dialect.is_ok(), supported, "{text}");
         if let Err(error) = dialect {
             assert_eq!(error.kind, ErrorKind::Unsupported);

@@ -20,12 +20,12 @@ async fn session(path: &Path) -> Session {
 }
 
 async fn lock(session: &mut Session, holder: &str, wait: Duration) -> lambic_core::Result<()> {
-    let Session { connection, dialect } = session;
+    let Session { connection, dialect, .. } = session;
     dialect.lock(&mut **connection, &key(holder), wait).await
 }
 
 async fn unlock(session: &mut Session) {
-    let Session { connection, dialect } = session;
+    let Session { connection, dialect, .. } = session;
     dialect.unlock(&mut **connection, &key("")).await.unwrap();
 }
 

@@ -101,7 +101,7 @@ fn run_script(
     before: &str,
     statement: &str,
 ) -> (rusqlite::Connection, rusqlite::Result<()>) {
-    let dialect = SqliteDriver.dialect(None).unwrap();
+    let dialect = SqliteDriver.dialect("sqlite", None).unwrap();
     let script = dialect.transaction_script(&options);
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     connection.execute_batch(before).unwrap();
@@ -136,7 +136,7 @@ fn a_script_does_what_a_session_does() {
 /// A dialect takes its own connections alone.
 #[tokio::test]
 async fn a_foreign_connection_is_refused() {
-    let dialect = SqliteDriver.dialect(None).unwrap();
+    let dialect = SqliteDriver.dialect("sqlite", None).unwrap();
     let mut foreign = Foreign(lambic_core::ConnectionId { driver: "postgres".into(), session: 1 });
     refused_by(&*dialect, &mut foreign).await;
     foreign.0 = lambic_core::ConnectionId { driver: "sqlite".into(), session: u64::MAX };

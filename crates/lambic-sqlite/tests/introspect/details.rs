@@ -279,7 +279,7 @@ fn a_scope_restricts_what_is_read() {
 
 #[test]
 fn text_of_the_model_cannot_reach_out_of_its_place() {
-    let dialect = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, None).unwrap();
+    let dialect = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, "sqlite", None).unwrap();
     let hostile = |change: fn(&mut Table)| {
         let mut table = Table::new(QualifiedName::bare("t"), vec![Column::new("a", "TEXT")]);
         change(&mut table);

@@ -136,7 +136,7 @@ impl Plan {
         let (kind, default, nullable, generated, collation) = self.columns[at];
         let native = if self.strict { STRICT_TYPES[kind % 6] } else { TYPES[kind % 8] };
         let mut column = Column::new(NAMES[at], native);
-        column.portable = SqliteDriver.dialect(None).unwrap().portable_type(&column.native);
+        column.portable = SqliteDriver.dialect("sqlite", None).unwrap().portable_type(&column.native);
         column.nullable = nullable;
         column.collation = collation.map(str::to_owned);
         let is_key = self.key.iter().any(|place| self.column_name(*place) == column.name);

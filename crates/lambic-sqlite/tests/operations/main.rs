@@ -81,7 +81,7 @@ fn cell(case: &Case, fixture: &'static str, suspended: bool) -> String {
     assert!(before.unsupported.is_empty(), "{:?}", before.unsupported);
     let operation = (case.make)(&before);
     if case.expect == Expect::Unsupported || case.expect == Expect::UnsupportedOn(fixture) {
-        let error = SqliteDriver.dialect(None).unwrap().render(&operation).unwrap_err();
+        let error = SqliteDriver.dialect("sqlite", None).unwrap().render(&operation).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported, "{error}");
         return "unsupported".to_owned();
     }

@@ -70,7 +70,7 @@ impl Database {
 
     /// A part of the schema.
     pub(crate) fn scoped(&mut self, scope: &Scope) -> Schema {
-        let Session { connection, dialect } = &mut self.session;
+        let Session { connection, dialect, .. } = &mut self.session;
         wait(dialect.introspect(connection.as_mut(), scope)).unwrap()
     }
 

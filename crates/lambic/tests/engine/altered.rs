@@ -30,7 +30,7 @@ struct Altered {
 
 impl Altered {
     fn new() -> Self {
-        let inner = SqliteDriver.dialect(None).unwrap();
+        let inner = SqliteDriver.dialect("sqlite", None).unwrap();
         Self {
             capabilities: inner.capabilities().clone(),
             lexicon: inner.lexicon().clone(),
@@ -47,7 +47,7 @@ impl Driver for Altered {
         SqliteDriver.info()
     }
 
-    fn dialect(&self, _version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+    fn dialect(&self, _name: &str, _version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
         Ok(Arc::new(self.clone()))
     }
 

@@ -31,13 +31,14 @@ impl Driver for Faulty {
         SqliteDriver.info()
     }
 
-    fn dialect(&self, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
-        SqliteDriver.dialect(version)
+    fn dialect(&self, name: &str, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+        SqliteDriver.dialect(name, version)
     }
 
     async fn connect(&self, url: &DatabaseUrl) -> Result<Session> {
-        let Session { connection, dialect } = SqliteDriver.connect(url).await?;
-        Ok(Session { connection: Box::new(FaultyConnection { inner: connection, fault: self.0 }), dialect })
+        let session = SqliteDriver.connect(url).await?;
+        let connection = FaultyConnection { inner: session.connection, fault: self.0 };
+        Ok(Session { connection: Box::new(connection), ..session })
     }
 }
 

@@ -24,7 +24,7 @@ fn offline(project: &Project, command: &Command, rows: &[&str], dialect: Option<
 async fn the_json_has_the_documented_keys_in_order() {
     let body = "-- @upgrade\nCREATE TABLE a (id);\n-- @upgrade no-transaction\nVACUUM;\n";
     let project = Project::line(&[body]);
-    let dialect = SqliteDriver.dialect(None).unwrap();
+    let dialect = SqliteDriver.dialect("sqlite", None).unwrap();
     let plan = offline(&project, &upgrade("head"), &[], Some(dialect.as_ref()));
     assert_eq!(
         serde_json::to_string(&plan).unwrap(),
@@ -59,7 +59,7 @@ async fn without_a_dialect_statements_are_deferred_and_rows_are_not() {
 #[tokio::test]
 async fn what_cannot_run_on_the_dialect_is_deferred_offline_and_an_error_online() {
     let mut project = Project::line(&["-- @upgrade\nSELECT 1;\n"]);
-    let dialect = SqliteDriver.dialect(None).unwrap();
+    let dialect = SqliteDriver.dialect("sqlite", None).unwrap();
     let base = Command::Downgrade { target: "base".into() };
     let plan = offline(&project, &base, &["a"], Some(dialect.as_ref()));
     assert!(plan.steps[0].deferred.as_ref().unwrap().contains("irreversible"));
@@ -92,7 +92,7 @@ async fn a_bad_target_is_an_error() {
 /// Not a measurement, but a fence: a plan that is not linear takes far longer than this, even unoptimised.
 #[test]
 fn a_long_plan_is_made_in_linear_time() {
-    let dialect = SqliteDriver.dialect(None).unwrap();
+    let dialect = SqliteDriver.dialect("sqlite", None).unwrap();
     let time = |count: usize| {
         let file = |at: usize| {
             let down = if at == 0 { String::new() } else { format!("-- @down-revision r{}\n", at - 1) };

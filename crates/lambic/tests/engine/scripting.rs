@@ -14,7 +14,7 @@ const TRIGGER: &str = "-- @upgrade\nCREATE TABLE t (id INTEGER PRIMARY KEY, note
 const REBUILD: &str = "-- @upgrade\nINSERT INTO t (id) VALUES (1);\n-- @upgrade no-transaction\nVACUUM;\n-- @downgrade\nDELETE FROM t;\n";
 
 fn dialect() -> Arc<dyn Dialect> {
-    SqliteDriver.dialect(None).unwrap()
+    SqliteDriver.dialect("sqlite", None).unwrap()
 }
 
 fn plan(project: &Project, command: &Command, rows: &[&str], transaction: TransactionMode) -> Plan {
