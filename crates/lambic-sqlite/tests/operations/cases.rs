@@ -374,7 +374,7 @@ fn users(schema: &Schema) -> Vec<Definition> {
 
 /// A column as the database will report it.
 fn new_column(name: &str, native: &str) -> Column {
-    let dialect = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, None).unwrap();
+    let dialect = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, "sqlite", None).unwrap();
     let column = Column::new(name, native);
     Column { portable: dialect.portable_type(&column.native), ..column }
 }
@@ -500,7 +500,8 @@ fn rewrite(alter: &mut AlterTable, names: &[(String, String)], as_sqlite: bool) 
 
 /// The text with one name replaced, wherever it stands as a name.
 fn replaced(text: &str, old: &str, new: &str) -> String {
-    let lexicon = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, None).unwrap().lexicon().clone();
+    let lexicon =
+        lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, "sqlite", None).unwrap().lexicon().clone();
     let named = |token: &lambic_sql::Token<'_>| {
         token.is_identifier() && token.unquote(&lexicon).eq_ignore_ascii_case(old)
     };
