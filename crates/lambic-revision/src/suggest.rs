@@ -27,7 +27,10 @@ fn tolerance(word: &str) -> usize {
 
 /// Insertions, deletions, substitutions and swaps of neighbours between two words; `None` beyond `limit`.
 fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
-    if left.len().abs_diff(right.len()) > limit.saturating_mul(4) || letters_apart(left, right) > limit {
+    // In ASCII a letter is a byte; elsewhere it may have four.
+    let ascii = left.is_ascii() && right.is_ascii();
+    let longer = if ascii { limit } else { limit.saturating_mul(4) };
+    if left.len().abs_diff(right.len()) > longer || (ascii && letters_apart(left, right) > limit) {
         return None;
     }
     let left: Vec<char> = left.chars().flat_map(char::to_lowercase).collect();
@@ -55,12 +58,9 @@ fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     last.last().copied().filter(|found| *found <= limit)
 }
 
-/// How many different letters one word has and the other lacks: never more than their distance, and quick to tell.
-/// Bytes that are the same in their last five bits count as one letter; words beyond ASCII count as near.
+/// How many different letters one ASCII word has and the other lacks: never more than their distance, and quick to
+/// tell. Bytes that are the same in their last five bits count as one letter.
 fn letters_apart(left: &str, right: &str) -> usize {
-    if !left.is_ascii() || !right.is_ascii() {
-        return 0;
-    }
     let letters = |word: &str| word.bytes().fold(0_u32, |letters, byte| letters | 1 << (byte & 31));
     let (left, right) = (letters(left), letters(right));
     (left & !right).count_ones().max((right & !left).count_ones()) as usize

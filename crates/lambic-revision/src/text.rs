@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use lambic_core::Location;
-use memchr::{memchr2, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter};
 
 /// The byte order mark that some editors put before a text.
 pub(crate) const BOM: &str = "\u{feff}";
@@ -11,6 +11,17 @@ pub(crate) const BOM: &str = "\u{feff}";
 /// The part of `text` that `range` covers; empty where it covers nothing that exists.
 pub(crate) fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
+}
+
+/// How far the word reaches with which `text` begins: up to the first blank or line end.
+pub(crate) fn word_length(text: &str) -> usize {
+    let ends = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ') || !byte.is_ascii();
+    match text.bytes().position(|byte| ends(&byte)) {
+        None => text.len(),
+        Some(end) if text.is_char_boundary(end + 1) => end,
+        // Beyond ASCII there are blanks too.
+        Some(_) => text.find(char::is_whitespace).unwrap_or(text.len()),
+    }
 }
 
 /// Where the line that starts at `start` ends: without its line end, and with it.
@@ -32,6 +43,9 @@ pub(crate) fn starts_line(bytes: &[u8], at: usize) -> bool {
 
 /// How many line ends `bytes` hold. A CRLF counts once, even when only its CR is inside.
 pub(crate) fn count_line_ends(bytes: &[u8]) -> u32 {
+    if memchr(b'\r', bytes).is_none() {
+        return u32::try_from(memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX);
+    }
     let ends = memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&at| bytes.get(at) == Some(&b'\r') || at == 0 || bytes.get(at - 1) != Some(&b'\r'));
     u32::try_from(ends.count()).unwrap_or(u32::MAX)

@@ -47,6 +47,11 @@ impl<'a, 'l> Tracker<'a, 'l> {
         self.open.last().map(|open| open.word)
     }
 
+    /// Whether the statement is none of those that have a body, whatever follows.
+    pub(crate) const fn is_done(&self) -> bool {
+        self.found.is_none() && self.candidates.is_empty()
+    }
+
     /// Takes the next token that matters; `rest` is the text after it. Tokens between parentheses are not given.
     pub(crate) fn feed(&mut self, token: Token<'a>, rest: &str) {
         if token.kind == TokenKind::Word && !self.last.is_some_and(|last| last.is('.')) {

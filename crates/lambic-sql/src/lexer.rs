@@ -52,6 +52,20 @@ impl<'a, 'l> Lexer<'a, 'l> {
         self.executable
     }
 
+    /// Passes over plain words and numbers, and commas and space between them, while the semicolon is the
+    /// terminator. Returns where the last of them ends that is no space.
+    pub(crate) fn pass_plain(&mut self) -> Option<usize> {
+        if self.terminator != SEMICOLON {
+            return None;
+        }
+        let rest = self.rest();
+        let length = scan::plain(rest);
+        let passed = rest.get(..length).unwrap_or_default().trim_end_matches(scan::is_space);
+        let end = self.at + passed.len();
+        self.at += length;
+        (!passed.is_empty()).then_some(end)
+    }
+
     /// What is still to be read.
     pub(crate) fn rest(&self) -> &'a str {
         scan::after(self.text, self.at)
@@ -146,16 +160,17 @@ impl<'a, 'l> Lexer<'a, 'l> {
     /// A word, or a string with a letter before it that turns on backslash escapes.
     fn word(&self, rest: &str, first: char) -> Scanned {
         let length = scan::word(rest, &self.lexicon.word_characters);
-        let tail = scan::after(rest, length);
-        let quote = tail.chars().next().filter(|c| self.lexicon.string_quotes.contains(c));
-        if length == 1
-            && let Some(quote) = quote
-            && self.lexicon.escape_prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(&first))
-        {
-            let string = scan::escaped_string(tail, quote, &self.lexicon.line_comments);
-            return ended(string.map(|string| string + 1), TokenKind::String, Unterminated::String);
-        }
-        (TokenKind::Word, Some(self.cut(rest, length)))
+        let escaped = if length == 1 { self.escaped(rest, first) } else { None };
+        escaped.unwrap_or_else(|| (TokenKind::Word, Some(self.cut(rest, length))))
+    }
+
+    /// A string with backslash escapes, if this letter stands before one.
+    fn escaped(&self, rest: &str, letter: char) -> Option<Scanned> {
+        self.lexicon.escape_prefix.filter(|prefix| prefix.eq_ignore_ascii_case(&letter))?;
+        let tail = scan::after(rest, 1);
+        let quote = tail.chars().next().filter(|c| self.lexicon.string_quotes.contains(c))?;
+        let string = scan::escaped_string(tail, quote, &self.lexicon.line_comments);
+        Some(ended(string.map(|string| string + 1), TokenKind::String, Unterminated::String))
     }
 
     /// Shortens a word that runs into a terminator made of word characters, as in `END$$`.

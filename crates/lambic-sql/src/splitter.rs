@@ -41,6 +41,8 @@ struct Current<'a> {
     outer: Range<usize>,
     /// Whether a semicolon was taken for part of what stands in parentheses.
     swallowed: bool,
+    /// Whether it is a `COPY`, which lines of data may follow.
+    copies: bool,
     /// Whether `FROM STDIN` was read.
     from_stdin: bool,
 }
@@ -60,7 +62,7 @@ impl<'a, 'l> Splitter<'a, 'l> {
     }
 
     pub(crate) fn run(mut self) -> Result<Script<'a>> {
-        while let Some(token) = self.lexer.next() {
+        while let Some(token) = self.next() {
             match token.kind {
                 TokenKind::Whitespace => {}
                 TokenKind::LineComment | TokenKind::BlockComment => self.comment(token),
@@ -78,6 +80,17 @@ impl<'a, 'l> Splitter<'a, 'l> {
         }
         self.gap.range.end = end;
         Ok(Script { statements: self.statements, tail: self.gap })
+    }
+
+    /// The next token, but for words that tell nothing where they stand.
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some(current) = &mut self.current
+            && (current.parentheses > 0 || (self.tracker.is_done() && !current.copies))
+            && let Some(end) = self.lexer.pass_plain()
+        {
+            current.range.end = end;
+        }
+        self.lexer.next()
     }
 
     fn comment(&mut self, token: Token<'a>) {
@@ -106,7 +119,7 @@ impl<'a, 'l> Splitter<'a, 'l> {
     }
 
     fn significant(&mut self, token: Token<'a>) -> Result {
-        if token.is('\\') && self.lexicon.client.backslash && self.backslash(token)? {
+        if self.lexicon.client.backslash && token.is('\\') && self.backslash(token)? {
             return Ok(());
         }
         if self.current.is_none() {
@@ -126,7 +139,8 @@ impl<'a, 'l> Splitter<'a, 'l> {
         }
         if current.parentheses == 0 {
             self.tracker.feed(token, rest);
-            current.from_stdin |= token.is_word("STDIN") && current.last_word.is_word("FROM");
+            current.from_stdin |=
+                current.copies && token.is_word("STDIN") && current.last_word.is_word("FROM");
             current.last_word = token;
         }
         if token.is('(') {
@@ -148,6 +162,7 @@ impl<'a, 'l> Splitter<'a, 'l> {
             parentheses: 0,
             outer: token.range(),
             swallowed: false,
+            copies: self.lexicon.client.copy_data && token.is_word("COPY"),
             from_stdin: false,
         });
     }
@@ -159,8 +174,7 @@ impl<'a, 'l> Splitter<'a, 'l> {
         let text = self.script.get(current.range.clone()).unwrap_or_default();
         self.check_phrases(text, &current)?;
         self.follow_setting(text, &current);
-        let copies = terminated && current.from_stdin && self.lexicon.client.copy_data;
-        let (data, end) = if copies && current.first.is_word("COPY") {
+        let (data, end) = if terminated && current.from_stdin {
             let (data, end) = self.copy_data(&current, end)?;
             (Some(data), end)
         } else {

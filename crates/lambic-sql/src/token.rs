@@ -82,11 +82,11 @@ impl<'a> Token<'a> {
     }
 
     /// Whether it is this single character of punctuation; a semicolon is one too.
+    #[inline]
     pub fn is(&self, character: char) -> bool {
-        let mut text = self.text.chars();
         matches!(self.kind, TokenKind::Punctuation | TokenKind::Terminator)
-            && text.next() == Some(character)
-            && text.next().is_none()
+            && self.text.len() == character.len_utf8()
+            && self.text.starts_with(character)
     }
 
     /// Whether it is a space or a comment that nobody runs.

@@ -17,11 +17,14 @@ pub fn leading_words(statement: &str, lexicon: &Lexicon, limit: usize) -> Vec<St
 /// The entry of `table` with the longest phrase that the words begin with: `("START TRANSACTION", …)`. A driver
 /// writes what it knows of statements, such as transaction control, as such a table.
 pub fn longest_phrase<'t, T>(words: &[impl AsRef<str>], table: &'t [(&str, T)]) -> Option<&'t T> {
+    let first = words.first().map_or("", AsRef::as_ref).as_bytes();
     let matches = |phrase: &str| {
         let mut words = words.iter();
-        phrase
-            .split(' ')
-            .all(|part| words.next().is_some_and(|word| word.as_ref().eq_ignore_ascii_case(part)))
+        // Most phrases fail at the first word, which is soon seen.
+        phrase.as_bytes().get(..first.len()).is_some_and(|start| start.eq_ignore_ascii_case(first))
+            && phrase
+                .split(' ')
+                .all(|part| words.next().is_some_and(|word| word.as_ref().eq_ignore_ascii_case(part)))
     };
     table
         .iter()

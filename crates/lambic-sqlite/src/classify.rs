@@ -45,7 +45,7 @@ pub(crate) fn classify(statement: &str) -> StatementFacts {
     StatementFacts {
         transaction: longest_phrase(&words.0, RULES).cloned().unwrap_or(Allowed),
         changes_session: SETTING_COMMANDS.iter().any(|command| is(first, command))
-            || (is(first, "CREATE") && makes_temporary(statement)),
+            || (is(first, "CREATE") && words.may_be_temporary() && makes_temporary(statement)),
         command: words.command(),
     }
 }
@@ -72,6 +72,14 @@ impl<'s> Words<'s> {
         let tokens = tokens.take_while(|token| token.kind == TokenKind::Word);
         words.0.iter_mut().zip(tokens).for_each(|(word, token)| *word = token.text);
         words
+    }
+
+    /// Whether what follows `CREATE` leaves it open that the thing lives in the session. As in `CREATE TABLE t`,
+    /// the words mostly tell that it does not.
+    fn may_be_temporary(&self) -> bool {
+        let [_, kind, name] = self.0;
+        let named = !["", "IF", "NOT", "EXISTS", "temp"].iter().any(|word| is(name, word));
+        !(named && KINDS.iter().any(|known| is(kind, known)))
     }
 
     /// The command as people name it: `CREATE INDEX`, `INSERT`.

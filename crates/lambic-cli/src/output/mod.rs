@@ -68,13 +68,12 @@ impl From<&GlobalArgs> for Output {
 impl Output {
     /// Writes a command's result.
     pub(crate) fn report(self, report: &impl Report) -> Result<()> {
-        self.on_stdout(|out, width| match self.format {
-            Format::Json => {
-                serde_json::to_writer(&mut *out, report)?;
-                out.write_all(b"\n")
+        match self.format {
+            Format::Json => json_line(report).map_err(|error| unwritten(&error)),
+            Format::Human => {
+                self.on_stdout(|out, width| report.human(&mut Page { to: out, width, verbose: self.verbose }))
             }
-            Format::Human => report.human(&mut Page { to: out, width, verbose: self.verbose }),
-        })
+        }
     }
 
     /// Writes text that is the result itself, such as a script.
@@ -93,9 +92,7 @@ impl Output {
         let stream = if strips { AutoStream::never(stream) } else { AutoStream::always_ansi(stream) };
         let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
         let written = write(&mut to, width);
-        written.and_then(|()| to.flush()).map_err(|error| {
-            Error::new(ErrorKind::Io, "output.write", format!("standard output cannot be written: {error}"))
-        })
+        written.and_then(|()| to.flush()).map_err(|error| unwritten(&error))
     }
 
     /// Writes a line of progress, for people only.
@@ -164,6 +161,18 @@ impl Output {
             ColorWhen::Never => ColorChoice::Never,
         }
     }
+}
+
+/// Writes a value for programs, without the detours that colours take.
+fn json_line(report: &impl Report) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(std::io::stdout().lock()));
+    serde_json::to_writer(&mut out, report)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+fn unwritten(error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Io, "output.write", format!("standard output cannot be written: {error}"))
 }
 
 /// Diagnostics are never drawn wider than this.

@@ -44,6 +44,11 @@ impl Directive {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, directive)| *directive)
     }
 
+    /// The directive that a word means, in any case.
+    pub(crate) fn meant(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, directive)| *directive)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(_, directive)| *directive == self).map_or("", |(name, _)| name)
     }
@@ -52,7 +57,7 @@ impl Directive {
 /// The word that begins at `at`: where it is, and its text.
 pub(crate) fn word_at(text: &str, at: usize, end: usize) -> (Range<usize>, &str) {
     let rest = text::slice(text, at..end);
-    let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let length = text::word_length(rest);
     (at..at + length, text::slice(rest, 0..length))
 }
 

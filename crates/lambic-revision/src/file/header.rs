@@ -136,8 +136,7 @@ fn check_plain(line: &str, at: usize, in_comment: bool) -> Result<bool, Fault> {
 /// Finds a directive that misses only its exact form, and would otherwise be a comment.
 fn check_almost(comment: &str, range: Range<usize>) -> Result<(), Fault> {
     let Some(name) = comment.trim_start().strip_prefix('@') else { return Ok(()) };
-    let word = name.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    match Directive::named(&word) {
+    match Directive::meant(name.split_whitespace().next().unwrap_or_default()) {
         Some(directive) => Err(almost(directive, range)),
         None => Ok(()),
     }

@@ -105,23 +105,31 @@ pub struct Section<'f> {
 /// Reads every section of `text`; the first begins at `from`.
 pub(crate) fn parse(text: &str, from: usize) -> Result<Vec<Section<'_>>, Fault> {
     let starts = section_starts(text, from)?;
-    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    let ends = starts.iter().skip(1).map(|start| start.at).chain([text.len()]);
     let mut line = text::count_line_ends(text::slice(text, 0..from).as_bytes()) + 1;
     let mut sections = Vec::with_capacity(starts.len());
-    for ((start, direction), end) in starts.iter().copied().zip(ends) {
-        let (stop, body) = text::line_end(text.as_bytes(), start);
-        let mut section = header(text, start..stop, direction)?;
+    for (start, end) in starts.iter().zip(ends) {
+        let (stop, body) = text::line_end(text.as_bytes(), start.name_end);
+        let mut section = header(text, start, stop)?;
         section.body = text::slice(text, body..end);
         section.offset = body;
         section.line = line + u32::from(body > stop);
-        line += text::count_line_ends(text::slice(text, start..end).as_bytes());
+        line += text::count_line_ends(text::slice(text, start.at..end).as_bytes());
         sections.push(section);
     }
     Ok(sections)
 }
 
+/// Where a section starts.
+struct Start {
+    at: usize,
+    /// Where the directive's name ends.
+    name_end: usize,
+    direction: Direction,
+}
+
 /// Finds the lines that start a section. `@` is rare in SQL, so it is what the search goes by.
-fn section_starts(text: &str, from: usize) -> Result<Vec<(usize, Direction)>, Fault> {
+fn section_starts(text: &str, from: usize) -> Result<Vec<Start>, Fault> {
     let mut starts = Vec::new();
     let bytes = text.as_bytes();
     for at in memchr_iter(b'@', bytes.get(from..).unwrap_or_default()).map(|at| from + at) {
@@ -130,18 +138,17 @@ fn section_starts(text: &str, from: usize) -> Result<Vec<(usize, Direction)>, Fa
         if !text::starts_line(bytes, dashes) {
             continue;
         }
-        let (range, word) = word_at(text, at + 1, text.len());
-        let direction = match Directive::named(&word.to_ascii_lowercase()) {
-            Some(Directive::Upgrade) => Direction::Upgrade,
-            Some(Directive::Downgrade) => Direction::Downgrade,
+        let (Range { end: name_end, .. }, word) = word_at(text, at + 1, text.len());
+        let (known, direction) = match Directive::meant(word) {
+            Some(known @ Directive::Upgrade) => (known, Direction::Upgrade),
+            Some(known @ Directive::Downgrade) => (known, Direction::Downgrade),
             _ => continue,
         };
-        let known = if direction == Direction::Upgrade { Directive::Upgrade } else { Directive::Downgrade };
         let exact = text::slice(text, dashes..at + 1) == MARK && word == known.name();
         if !exact {
-            return Err(almost(known, dashes..range.end));
+            return Err(almost(known, dashes..name_end));
         }
-        starts.push((dashes, direction));
+        starts.push(Start { at: dashes, name_end, direction });
     }
     Ok(starts)
 }
@@ -149,20 +156,19 @@ fn section_starts(text: &str, from: usize) -> Result<Vec<(usize, Direction)>, Fa
 /// The words that mean something, beside the names of dialects.
 const KEYWORDS: [&str; 4] = ["portable", "except", "no-transaction", "irreversible"];
 
-/// Reads the line `range` that starts a section.
-fn header(text: &str, range: Range<usize>, direction: Direction) -> Result<Section<'_>, Fault> {
-    let name_end = word_at(text, range.start + MARK.len(), range.end).0.end;
-    let words = words(text, name_end..range.end)?;
+/// Reads the line that starts a section, up to `stop`.
+fn header<'f>(text: &'f str, start: &Start, stop: usize) -> Result<Section<'f>, Fault> {
+    let words = words(text, start.name_end..stop)?;
     let mut rest = words.into_iter().peekable();
     let mut section = Section {
-        direction,
+        direction: start.direction,
         targets: Targets::Native,
         transaction: true,
         irreversible: None,
         body: "",
-        offset: range.end,
+        offset: stop,
         line: 0,
-        directive: range,
+        directive: start.at..stop,
     };
     if let Some(portable) = rest.next_if(|word| word.text == "portable") {
         section.targets = Targets::PortableExcept(exceptions(&mut rest, &portable)?);

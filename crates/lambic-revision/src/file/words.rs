@@ -35,14 +35,15 @@ pub(crate) fn words(text: &str, range: Range<usize>) -> Result<Vec<Word<'_>>, Fa
     let mut at = range.start;
     loop {
         let rest = text::slice(text, at..range.end);
-        at += rest.len() - rest.trim_start().len();
+        let all = rest.len();
         let rest = rest.trim_start();
+        at += all - rest.len();
         if rest.is_empty() {
             return Ok(found);
         }
         let length = match rest.strip_prefix('"') {
             Some(inner) => closing_quote(inner).ok_or_else(|| unclosed(at..range.end))? + 2,
-            None => rest.find(char::is_whitespace).unwrap_or(rest.len()),
+            None => text::word_length(rest),
         };
         let word = at..at + length;
         found.push(Word { text: text::slice(text, word.clone()), range: word });
