@@ -30,7 +30,7 @@ pub const ALEMBIC_TABLE: &str = "alembic_version";
 pub struct StoreOptions {
     /// Name of the version table.
     pub table: String,
-    /// The namespace that it is in; `None` for wherever it is found, or the default one.
+    /// The namespace that it is in; `None` for the session's own.
     pub namespace: Option<String>,
     /// Name of the log table; `None` for no log.
     pub log: Option<String>,
@@ -41,6 +41,9 @@ pub struct StoreOptions {
 pub struct VersionStore {
     dialect: Arc<dyn Dialect>,
     name: QualifiedName,
+    /// The session's own namespace. Statements name it, so that a revision that changes what unqualified names mean, or
+    /// makes a temporary table of the same name, does not lead them astray.
+    own: Option<String>,
     /// The version table as it was found or made.
     table: Option<Table>,
     log: Option<LogTable>,
@@ -53,6 +56,9 @@ struct LogTable {
     exists: bool,
     /// The number of the next row, once it is known.
     next: Option<i64>,
+    /// Its name as statements write it.
+    quoted: String,
+    /// The statement that adds rows, up to the rows.
     insert: String,
 }
 
@@ -75,8 +81,9 @@ impl VersionStore {
     /// - no log is wanted where an interrupted run could not be understood without one.
     pub async fn find(session: &mut Session, options: &StoreOptions) -> Result<Self> {
         let dialect = Arc::clone(&session.dialect);
+        let place = options.namespace.as_ref().or(session.namespace.as_ref());
         let scope = Scope {
-            namespaces: options.namespace.clone().map(|namespace| vec![namespace]),
+            namespaces: place.map(|namespace| vec![namespace.clone()]),
             ..Scope::tables([Some(&options.table), options.log.as_ref()].into_iter().flatten())
         };
         let schema = dialect.introspect(session.connection.as_mut(), &scope).await?;
@@ -86,6 +93,7 @@ impl VersionStore {
         };
         let table = only(schema.tables.iter().filter(|table| same(&table.name.name, &options.table)))?;
         let mut store = Self::new(dialect, options, table.cloned())?;
+        store.own.clone_from(&session.namespace);
         if let Some(log) = &mut store.log {
             let place = &store.name.namespace;
             let mut known = schema.tables.iter().filter(|table| table.name.namespace == *place);
@@ -119,25 +127,28 @@ impl VersionStore {
             name: name.renamed(log),
             exists: false,
             next: None,
+            quoted: String::new(),
             insert: String::new(),
         });
-        Ok(Self { dialect, name, table, log, rows_query: String::new() })
+        Ok(Self { dialect, name, own: None, table, log, rows_query: String::new() })
     }
 
     /// Writes the statements that are used again and again.
     fn prepare(&mut self) -> Result<()> {
-        let lexicon = self.dialect.lexicon();
-        let column = lexicon.quote_identifier(VERSION_COLUMN)?;
-        self.rows_query = format!("SELECT {column} FROM {}", self.quoted()?);
-        if let Some(log) = &mut self.log {
-            let name = lexicon.quote_qualified(log.name.namespace.as_deref(), &log.name.name)?;
-            log.insert = log::insert_head(lexicon, &name)?;
+        let column = self.dialect.lexicon().quote_identifier(VERSION_COLUMN)?;
+        self.rows_query = format!("SELECT {column} FROM {}", self.quoted(&self.name)?);
+        let names = self.log.as_ref().map(|log| self.quoted(&log.name)).transpose()?;
+        if let Some((log, name)) = self.log.as_mut().zip(names) {
+            log.insert = log::insert_head(self.dialect.lexicon(), &name)?;
+            log.quoted = name;
         }
         Ok(())
     }
 
-    fn quoted(&self) -> Result<String> {
-        self.dialect.lexicon().quote_qualified(self.name.namespace.as_deref(), &self.name.name)
+    /// A table of the store as statements name it.
+    fn quoted(&self, name: &QualifiedName) -> Result<String> {
+        let namespace = name.namespace.as_ref().or(self.own.as_ref());
+        self.dialect.lexicon().quote_qualified(namespace.map(String::as_str), &name.name)
     }
 
     /// The version table's name, with the namespace where it was found.
@@ -266,7 +277,7 @@ impl VersionStore {
     /// `Conflict` when a row is not there, or not alone.
     pub(crate) async fn apply(&self, connection: &mut dyn Connection, changes: &[RowChange]) -> Result<()> {
         let lexicon = self.dialect.lexicon();
-        let table = self.quoted()?;
+        let table = self.quoted(&self.name)?;
         for change in changes {
             let query = change.query(lexicon, &table)?;
             let outcome = connection.execute(&query.sql, &query.params).await?;
@@ -294,7 +305,7 @@ impl VersionStore {
 
     /// The statements that change the rows, with their values in them, for a script.
     pub(crate) fn change_script(&self, changes: &[RowChange]) -> Result<Vec<String>> {
-        let table = self.quoted()?;
+        let table = self.quoted(&self.name)?;
         let lexicon = self.dialect.lexicon();
         changes.iter().map(|change| change.literal(lexicon, &table)).collect()
     }

@@ -164,16 +164,20 @@ impl Review {
     }
 
     fn left(&self, left: &Unfinished, plan: &Plan) -> Notice {
-        let Unfinished { revision, direction, statements_done: done, failed, .. } = left;
-        let state = match (done, failed) {
-            (0, true) => "its first statement failed and took effect in part".to_owned(),
-            (0, false) => "its first statement was under way and may have taken effect".to_owned(),
-            (done, true) => {
+        let Unfinished { revision, direction, statements_done: done, failed, under_way, .. } = left;
+        let state = match (done, failed, under_way) {
+            (0, true, _) => "its first statement failed and took effect in part".to_owned(),
+            (0, false, true) => "its first statement was under way and may have taken effect".to_owned(),
+            (0, false, false) => "nothing of it took effect".to_owned(),
+            (done, true, _) => {
                 format!("its statements up to number {done} took effect, and the next one failed")
             }
-            (done, false) => format!(
+            (done, false, true) => format!(
                 "its statements up to number {done} took effect, and the next one was under way and may have, too"
             ),
+            (done, false, false) => {
+                format!("its statements up to number {done} took effect, and no other")
+            }
         };
         let step = plan.steps.iter().find(|step| {
             step.revision.as_ref() == Some(revision) && step.direction.as_str() == direction.as_str()

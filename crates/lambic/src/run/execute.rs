@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use lambic_core::{
     Aftermath, DatabaseUrl, Error, ErrorKind, Location, Outcome, Result, StatementFacts, TransactionOptions,
-    TransactionRule, TransactionalDdl,
+    TransactionRule,
 };
 use lambic_revision::{Direction, Graph, Revision};
 
@@ -222,11 +222,9 @@ impl Execution<'_> {
             let Some(statement) = step.statements.get(at) else { continue };
             let facts = self.database.dialect().classify(&statement.sql);
             let inside = self.database.connection().in_transaction().await?;
-            if !inside && self.shares(statement, &facts) {
-                self.together(step, at).await?;
-            } else {
-                let commits = inside && COMMITS.contains(&facts.command.as_str());
-                self.alone(step, at, commits).await?;
+            let mut left = if inside { 0 } else { self.retries };
+            while let Err(error) = self.one(step, at, statement, &facts, inside).await {
+                self.try_again(error, &mut left).await?;
             }
             let section = |at: usize| step.statements.get(at).map(|statement| statement.section);
             if section(at) != section(at + 1).filter(|_| at + 1 < statements.end) {
@@ -236,13 +234,25 @@ impl Execution<'_> {
         Ok(())
     }
 
+    /// Runs one statement and notes it; `inside`: in a transaction that the section itself has begun.
+    async fn one(
+        &mut self,
+        step: &PlannedStep,
+        at: usize,
+        statement: &PlannedStatement,
+        facts: &StatementFacts,
+        inside: bool,
+    ) -> Result<()> {
+        if inside {
+            let commits = COMMITS.contains(&facts.command.as_str());
+            return self.within(step, at, commits).await;
+        }
+        if self.shares(statement, facts) { self.together(step, at).await } else { self.alone(step, at).await }
+    }
+
     /// Whether a statement can share a transaction with its entry in the log.
     fn shares(&self, statement: &PlannedStatement, facts: &StatementFacts) -> bool {
-        let undone = self.database.dialect().capabilities().transactional_ddl == TransactionalDdl::Full;
-        undone
-            && self.database.has_log()
-            && !statement.changes_session
-            && facts.transaction == TransactionRule::Allowed
+        self.database.has_log() && !statement.changes_session && facts.transaction == TransactionRule::Allowed
     }
 
     /// Runs a statement and notes it: both happen or neither, whatever ends the process.
@@ -256,14 +266,28 @@ impl Execution<'_> {
         Ok(())
     }
 
-    /// Runs a statement as it stands, and notes it: before, if it commits the transaction that the section began and
-    /// the entry with it; else after it.
-    async fn alone(&mut self, step: &PlannedStep, at: usize, commits: bool) -> Result<()> {
+    /// Runs a statement that commits by itself; the log says before that it begins, and after that it ended.
+    async fn alone(&mut self, step: &PlannedStep, at: usize) -> Result<()> {
+        if self.database.has_log() {
+            self.interrupt.check()?;
+            let event = LogEvent { statement: Some(at + 1), ..LogEvent::default() };
+            self.record(EventKind::Started, step, event).await?;
+        }
+        let outcome = self.execute(step, at).await?;
+        // The statement may have begun a transaction; until that ends, nothing is committed.
+        if outcome.in_transaction != Some(true) {
+            self.progress.committed = at + 1;
+        }
+        self.record_statement(step, at + 1).await
+    }
+
+    /// Runs a statement in a transaction that its section has begun, and notes it: before, if it commits the
+    /// transaction and the entry with it; else after it.
+    async fn within(&mut self, step: &PlannedStep, at: usize, commits: bool) -> Result<()> {
         if commits {
             self.record_statement(step, at + 1).await?;
         }
         let outcome = self.execute(step, at).await?;
-        // The section may have begun a transaction itself; until it ends, nothing is committed.
         if outcome.in_transaction != Some(true) {
             self.progress.committed = at + 1;
         }

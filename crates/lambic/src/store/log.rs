@@ -17,7 +17,8 @@ const ROWS_AT_ONCE: usize = 64;
 lambic_core::string_enum! {
     /// What an event of the log says.
     pub enum EventKind {
-        /// A revision whose statements commit one by one begins.
+        /// A revision whose statements commit one by one begins; with a number: that statement of it does, and commits
+        /// by itself.
         Started = "started",
         /// Every statement of it up to this number is committed.
         Statement = "statement",
@@ -43,7 +44,8 @@ pub struct LogEntry {
     pub revision: Option<String>,
     /// Which way: `upgrade` or `downgrade`.
     pub direction: Option<String>,
-    /// Number of the last statement that is committed, from 1. 0 for a failure that left a part of the first one.
+    /// Number of the last statement that is committed, from 1. 0 for a failure that left a part of the first one. For
+    /// `started`: the statement that begins.
     pub statement: Option<i64>,
     /// Checksum of the sections that ran.
     pub checksum: Option<String>,
@@ -101,7 +103,10 @@ pub struct Unfinished {
     pub direction: String,
     /// How many statements are known to be committed.
     pub statements_done: usize,
-    /// Whether the run noted that the next statement failed; otherwise nobody knows whether it took effect.
+    /// Whether the run noted that it began the next statement, and not how that ended: nobody knows whether it took
+    /// effect.
+    pub under_way: bool,
+    /// Whether the run noted that the next statement failed.
     pub failed: bool,
     /// Checksum of the sections that were running.
     pub checksum: Option<String>,
@@ -162,8 +167,7 @@ impl VersionStore {
             return Ok(Some(next));
         }
         let lexicon = self.dialect.lexicon();
-        let table = lexicon.quote_qualified(log.name.namespace.as_deref(), &log.name.name)?;
-        let sql = format!("SELECT MAX({}) FROM {table}", lexicon.quote_identifier("id")?);
+        let sql = format!("SELECT MAX({}) FROM {}", lexicon.quote_identifier("id")?, log.quoted);
         let rows = connection.query_batch(&[Query::new(sql)]).await?;
         let last = rows.first().and_then(|rows| rows.rows.first()).and_then(|row| row.first());
         Ok(Some(last.and_then(Value::as_integer).unwrap_or(0) + 1))
@@ -188,7 +192,7 @@ impl VersionStore {
             let direction = text(row.next()).unwrap_or_default();
             let statement = row.next().and_then(|value| value.as_integer());
             let checksum = text(row.next());
-            if event == EventKind::Started {
+            if event == EventKind::Started && statement.is_none() {
                 order.push(revision.clone());
             }
             history.fold(&mut open, &event, revision, direction, statement, checksum);
@@ -200,9 +204,8 @@ impl VersionStore {
     async fn select(&self, connection: &mut dyn Connection, names: &[&str]) -> Result<Vec<Vec<Value>>> {
         let Some(log) = self.log.as_ref().filter(|log| log.exists) else { return Ok(Vec::new()) };
         let lexicon = self.dialect.lexicon();
-        let table = lexicon.quote_qualified(log.name.namespace.as_deref(), &log.name.name)?;
         let id = lexicon.quote_identifier("id")?;
-        let sql = format!("SELECT {} FROM {table} ORDER BY {id}", columns(lexicon, names)?);
+        let sql = format!("SELECT {} FROM {} ORDER BY {id}", columns(lexicon, names)?, log.quoted);
         let batch = connection.query_batch(&[Query::new(sql)]).await?;
         Ok(batch.into_iter().flat_map(|rows| rows.rows).collect())
     }
@@ -304,11 +307,17 @@ impl History {
     ) {
         let done = |statement: Option<i64>| statement.and_then(|at| usize::try_from(at).ok());
         match event {
+            EventKind::Started if statement.is_some() => {
+                if let Some(begun) = open.get_mut(&revision).and_then(|begun| begun.last_mut()) {
+                    begun.under_way = true;
+                }
+            }
             EventKind::Started => {
                 let begun = Unfinished {
                     revision: revision.clone(),
                     direction,
                     statements_done: 0,
+                    under_way: false,
                     failed: false,
                     checksum,
                 };
@@ -317,6 +326,7 @@ impl History {
             EventKind::Statement => {
                 if let Some(begun) = open.get_mut(&revision).and_then(|begun| begun.last_mut()) {
                     begun.statements_done = done(statement).unwrap_or(0);
+                    begun.under_way = false;
                 }
             }
             EventKind::Failed => {
@@ -326,6 +336,7 @@ impl History {
                 match runs.last_mut() {
                     Some(begun) if left.is_some() || begun.statements_done > 0 => {
                         begun.failed = true;
+                        begun.under_way = false;
                         begun.statements_done = left.unwrap_or(begun.statements_done);
                     }
                     // It left nothing behind; what an earlier run did is there still.

@@ -52,7 +52,8 @@ impl Driver for Altered {
     }
 
     async fn connect(&self, url: &DatabaseUrl) -> Result<Session> {
-        Ok(Session { dialect: Arc::new(self.clone()), ..SqliteDriver.connect(url).await? })
+        let session = SqliteDriver.connect(url).await?;
+        Ok(Session { dialect: Arc::new(self.clone()), namespace: None, ..session })
     }
 }
 

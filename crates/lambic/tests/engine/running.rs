@@ -200,7 +200,9 @@ async fn sections_with_and_without_transactions_follow_each_other() {
         "the first section at once: {events:?}"
     );
     assert_eq!(events.last().map(String::as_str), Some("done a"));
-    assert_eq!(events.len(), 2 + 8 + 1, "{events:?}");
+    let begun: Vec<&str> = events.iter().filter_map(|event| event.strip_prefix("started a ")).collect();
+    assert_eq!(begun, ["3", "4", "10"], "what commits by itself is noted before: {events:?}");
+    assert_eq!(events.len(), 2 + 8 + 3 + 1, "{events:?}");
 }
 
 #[tokio::test]

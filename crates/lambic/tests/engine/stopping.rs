@@ -194,12 +194,28 @@ async fn a_run_that_was_killed_is_told_of_and_the_next_goes_on() {
     assert_eq!(error.kind, ErrorKind::Timeout, "it went on with the second statement");
     assert_eq!(project.codes(), ["run.unfinished"]);
     let notice = &project.notices[0];
-    assert!(notice.message.contains("up to number 1") && notice.message.contains("under way"), "{notice:?}");
+    assert!(notice.message.contains("up to number 1 took effect, and no other"), "{notice:?}");
     let review = project.runner(&url).open(&mut ()).await.unwrap().review(&graph).await.unwrap();
     assert_eq!((review.unfinished[0].statements_done, review.unfinished[0].failed), (1, true));
     project.stamp(&["a"], false).await.unwrap();
     let review = project.runner(&url).open(&mut ()).await.unwrap().review(&graph).await.unwrap();
     assert!(review.is_sound(), "{review:?}");
+}
+
+/// A statement that commits by itself is noted before it begins: after a kill, the next run knows that it may have ended.
+#[tokio::test]
+async fn a_statement_that_commits_by_itself_may_have_ended() {
+    let mut project =
+        Project::line(&["-- @upgrade no-transaction\nCREATE TABLE t (i);\nVACUUM;\nSELECT 1;\n"]);
+    project.upgrade("head").await.unwrap();
+    project.execute("DELETE FROM lambic_log WHERE id > 3").await;
+    project.execute("DELETE FROM lambic_version").await;
+    assert_eq!(project.events().await, ["started a", "statement a 1", "started a 2"]);
+    let (graph, url) = (project.graph(), project.url());
+    let review = project.runner(&url).open(&mut ()).await.unwrap().review(&graph).await.unwrap();
+    assert!(review.unfinished[0].under_way);
+    project.upgrade("head").await.unwrap();
+    assert!(project.notices[0].message.contains("was under way and may have"), "{:?}", project.notices[0]);
 }
 
 /// Drives a future that does not wait.
