@@ -201,3 +201,6 @@ impl<'a> Iterator for Lexer<'a, '_> {
         Some(Token { kind, start, text })
     }
 }
+
+#[cfg(test)]
+mod tests;
