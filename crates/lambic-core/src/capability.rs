@@ -133,6 +133,8 @@ string_enum! {
         ForeignKeyActions = "foreign-key.actions",
         /// Foreign keys that are checked at commit.
         ForeignKeyDeferrable = "foreign-key.deferrable",
+        /// Foreign keys that name a table which is not there yet.
+        ForeignKeyForward = "foreign-key.forward",
         /// Checks.
         Check = "check",
         /// Exclusion constraints.

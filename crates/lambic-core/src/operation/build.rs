@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Object, Operation};
+use super::{AlterTable, Object, Operation, TableChange};
+use crate::capability::{Capabilities, Feature};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{ObjectId, QualifiedName, Schema};
+use crate::schema::{
+    Constraint, Dependency, ObjectId, ObjectKind, Partitioning, QualifiedName, Schema, Table,
+};
 
 impl Schema {
     /// The operations that make this schema in an empty database: each object after those it needs, and otherwise
@@ -18,36 +21,132 @@ impl Schema {
                 format!("{} {} cannot be made again: {}", missing.kind, missing.name, missing.reason);
             return Err(Error::new(ErrorKind::Unsupported, "schema.unsupported", message));
         }
-        let objects = (self.namespaces.iter().cloned().map(Object::Namespace))
+        let objects: Vec<Object> = (self.namespaces.iter().cloned().map(Object::Namespace))
             .chain(self.enums.iter().cloned().map(Object::Enum))
             .chain(self.domains.iter().cloned().map(Object::Domain))
             .chain(self.composites.iter().cloned().map(Object::Composite))
             .chain(self.sequences.iter().cloned().map(Object::Sequence))
-            .chain(self.tables_in_order().into_iter().cloned().map(|table| Object::Table(Box::new(table))))
-            .chain(self.definitions_in_order().into_iter().cloned().map(Object::Definition));
-        Ok(objects.map(Operation::create).collect())
+            .chain(self.tables.iter().cloned().map(|table| Object::Table(Box::new(table))))
+            .chain(self.definitions.iter().cloned().map(Object::Definition))
+            .collect();
+        let order = Needs::new(self, &objects).order(&objects);
+        let mut objects: Vec<Option<Object>> = objects.into_iter().map(Some).collect();
+        let ordered = order.into_iter().filter_map(|at| objects.get_mut(at).and_then(Option::take));
+        Ok(ordered.map(Operation::create).collect())
     }
 
-    fn tables_in_order(&self) -> Vec<&crate::Table> {
-        let tables: Vec<_> = self.tables.iter().collect();
-        let places: HashMap<&QualifiedName, usize> =
-            tables.iter().enumerate().map(|(at, table)| (&table.name, at)).collect();
-        let needs = |at: usize| {
-            let keys = tables.get(at).into_iter().flat_map(|table| &table.foreign_keys);
-            keys.filter_map(|key| places.get(&key.references).copied()).collect()
-        };
-        in_order(tables.len(), needs).into_iter().filter_map(|at| tables.get(at).copied()).collect()
+    /// The operations of [`build`](Self::build) for a database with these capabilities: where a foreign key cannot
+    /// name a table that is not there yet, it is added as soon as that table is.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_for(&self, capabilities: &Capabilities) -> Result<Vec<Operation>> {
+        let operations = self.build()?;
+        if capabilities.has(&Feature::ForeignKeyForward) {
+            return Ok(operations);
+        }
+        let places = table_places(&operations);
+        let mut late: HashMap<usize, Vec<Operation>> = HashMap::new();
+        let mut whole = Vec::with_capacity(operations.len());
+        for (at, mut operation) in operations.into_iter().enumerate() {
+            if let Some((table, keys)) = forward_keys(&mut operation, at, &places) {
+                let place = keys.iter().map(|(place, _)| *place).max().unwrap_or(at);
+                let changes = keys.into_iter().map(|(_, key)| TableChange::AddConstraint(key)).collect();
+                let alter = AlterTable::new(table, changes, Vec::new())?;
+                late.entry(place).or_default().push(Operation::AlterTable(Box::new(alter)));
+            }
+            whole.push(operation);
+            whole.extend(late.remove(&at).unwrap_or_default());
+        }
+        Ok(whole)
+    }
+}
+
+/// The table that an operation makes.
+fn made(operation: &Operation) -> Option<&Table> {
+    match operation {
+        Operation::Create { object: Object::Table(table), .. } => Some(table),
+        _ => None,
+    }
+}
+
+/// Which operation makes a table or the one that a partition belongs to.
+fn table_places(operations: &[Operation]) -> HashMap<QualifiedName, usize> {
+    let tables = operations.iter().enumerate().filter_map(|(at, operation)| Some((at, made(operation)?)));
+    let mut places = HashMap::new();
+    for (at, table) in tables {
+        places.extend(names(table).into_iter().map(|name| (name.clone(), at)));
+    }
+    places
+}
+
+/// Takes the foreign keys out that name a table made later; the table without them, and them with that place.
+fn forward_keys(
+    operation: &mut Operation,
+    at: usize,
+    places: &HashMap<QualifiedName, usize>,
+) -> Option<(Table, Vec<(usize, Constraint)>)> {
+    let Operation::Create { object: Object::Table(table), .. } = operation else { return None };
+    let mut forward = Vec::new();
+    for key in std::mem::take(&mut table.foreign_keys) {
+        match places.get(&key.references).filter(|place| **place > at) {
+            Some(place) => forward.push((*place, Constraint::ForeignKey(key))),
+            None => table.foreign_keys.push(key),
+        }
+    }
+    (!forward.is_empty()).then(|| (table.as_ref().clone(), forward))
+}
+
+/// The names under which a table and its partitions are referred to.
+fn names(table: &Table) -> Vec<&QualifiedName> {
+    let mut names = vec![&table.name];
+    let mut open: Vec<&Partitioning> = table.partitioning.iter().collect();
+    while let Some(partitioning) = open.pop() {
+        names.extend(partitioning.partitions.iter().map(|partition| &partition.name));
+        open.extend(partitioning.partitions.iter().filter_map(|partition| partition.partitioning.as_deref()));
+    }
+    names
+}
+
+/// Which objects of a list need which.
+struct Needs(Vec<Vec<usize>>);
+
+impl Needs {
+    fn new(schema: &Schema, objects: &[Object]) -> Self {
+        let mut places: HashMap<ObjectId, usize> = HashMap::with_capacity(objects.len());
+        for (at, object) in objects.iter().enumerate() {
+            places.insert(object.id(), at);
+            if let Object::Table(table) = object {
+                let ids = names(table).into_iter().map(|name| ObjectId::new(ObjectKind::Table, name.clone()));
+                places.extend(ids.map(|id| (id, at)));
+            }
+        }
+        let mut needs: Vec<Vec<usize>> = objects.iter().map(|object| own_needs(object, &places)).collect();
+        for Dependency { object, needs: ids } in &schema.dependencies.0 {
+            if let Some(list) = places.get(object).and_then(|at| needs.get_mut(*at)) {
+                list.extend(ids.iter().filter_map(|id| places.get(id)));
+            }
+        }
+        Self(needs)
     }
 
-    fn definitions_in_order(&self) -> Vec<&crate::Definition> {
-        let definitions: Vec<_> = self.definitions.iter().collect();
-        let places: HashMap<&ObjectId, usize> =
-            definitions.iter().enumerate().map(|(at, definition)| (&definition.id, at)).collect();
-        let needs = |at: usize| {
-            let ids = definitions.get(at).into_iter().flat_map(|definition| &definition.depends_on);
-            ids.filter_map(|id| places.get(id).copied()).collect()
-        };
-        in_order(definitions.len(), needs).into_iter().filter_map(|at| definitions.get(at).copied()).collect()
+    fn order(&self, objects: &[Object]) -> Vec<usize> {
+        in_order(objects.len(), |at| self.0.get(at).cloned().unwrap_or_default())
+    }
+}
+
+/// What an object itself says that it needs.
+fn own_needs(object: &Object, places: &HashMap<ObjectId, usize>) -> Vec<usize> {
+    match object {
+        Object::Table(table) => {
+            let keys = table.foreign_keys.iter();
+            let ids = keys.map(|key| ObjectId::new(ObjectKind::Table, key.references.clone()));
+            ids.filter_map(|id| places.get(&id).copied()).collect()
+        }
+        Object::Definition(definition) => {
+            definition.depends_on.iter().filter_map(|id| places.get(id).copied()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -77,7 +176,13 @@ fn in_order(count: usize, needs: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::schema::{Column, Definition, ForeignKey, ObjectKind, Table, Unsupported};
+    use std::collections::BTreeMap;
+
+    use crate::capability::{
+        AlterSupport, IdentifierCase, IdentifierRules, LengthUnit, LockSupport, ScratchSupport, Support,
+        TransactionalDdl,
+    };
+    use crate::schema::{Column, Definition, Dependencies, EnumType, ForeignKey, Unsupported};
 
     use super::*;
 
@@ -121,5 +226,65 @@ mod tests {
         let unsupported = Unsupported { kind: "cube".into(), name: "c".into(), reason: "unknown".into() };
         let schema = Schema { unsupported: vec![unsupported], ..Schema::default() };
         assert_eq!(schema.build().unwrap_err().message, "cube c cannot be made again: unknown");
+    }
+
+    #[test]
+    fn a_table_comes_after_what_its_expressions_call() {
+        let table = ObjectId::new(ObjectKind::Table, QualifiedName::bare("t"));
+        let function = ObjectId::new(ObjectKind::Function, QualifiedName::bare("f"));
+        let mood = ObjectId::new(ObjectKind::Enum, QualifiedName::bare("mood"));
+        let needs = |object: &ObjectId, need: &ObjectId| Dependency {
+            object: object.clone(),
+            needs: vec![need.clone()],
+        };
+        let schema = Schema {
+            enums: [EnumType { name: mood.name.clone(), values: vec![], comment: None }]
+                .into_iter()
+                .collect(),
+            tables: [Table::new(table.name.clone(), vec![Column::new("id", "integer")])]
+                .into_iter()
+                .collect(),
+            definitions: [Definition {
+                depends_on: vec![mood.clone()],
+                ..Definition::new(function.clone(), "")
+            }]
+            .into_iter()
+            .collect(),
+            dependencies: Dependencies(vec![needs(&table, &function)]),
+            ..Schema::default()
+        };
+        let made: Vec<String> = schema.build().unwrap().iter().map(Operation::describe).collect();
+        assert_eq!(made, ["create enum mood", "create function f", "create table t"]);
+        assert_eq!(schema, Schema { dependencies: Dependencies::default(), ..schema.clone() });
+    }
+
+    #[test]
+    fn a_foreign_key_waits_for_its_table_where_it_must() {
+        let schema = Schema {
+            tables: [table("a", "b"), table("b", "a"), table("c", "c")].into_iter().collect(),
+            ..Schema::default()
+        };
+        let mut capabilities = Capabilities {
+            transactional_ddl: TransactionalDdl::Full,
+            alter: AlterSupport::InPlace,
+            lock: LockSupport::Session,
+            identifier: IdentifierRules {
+                max_length: None,
+                unit: LengthUnit::Bytes,
+                case: IdentifierCase::Sensitive,
+            },
+            scratch: ScratchSupport::None,
+            features: BTreeMap::new(),
+        };
+        let operations = schema.build_for(&capabilities).unwrap();
+        let made: Vec<String> = operations.iter().map(Operation::describe).collect();
+        assert_eq!(
+            made,
+            ["create table b", "create table a", "alter table b: add foreign key", "create table c"]
+        );
+        let built = operations.iter().try_fold(Schema::default(), |built, operation| built.apply(operation));
+        assert_eq!(built.unwrap(), schema);
+        capabilities.features.insert(Feature::ForeignKeyForward, Support::Native);
+        assert_eq!(schema.build_for(&capabilities).unwrap(), schema.build().unwrap());
     }
 }

@@ -6,6 +6,7 @@
 
 mod column;
 mod constraint;
+mod dependencies;
 mod name;
 mod objects;
 mod table;
@@ -19,6 +20,7 @@ pub use column::{Column, Generated, Identity, IdentityKind, SequenceOptions};
 pub use constraint::{
     Check, Constraint, Deferrable, Exclusion, ForeignKey, Index, Key, KeyPart, KeyTarget, ReferentialAction,
 };
+pub use dependencies::{Dependencies, Dependency};
 pub use name::{ObjectId, ObjectKind, QualifiedName};
 pub use objects::{Keyed, Objects};
 pub use table::{Partition, Partitioning, Table};
@@ -87,6 +89,10 @@ pub struct Schema {
     /// All other objects.
     #[serde(default, skip_serializing_if = "Objects::is_empty")]
     pub definitions: Objects<Definition>,
+    /// What tables, domains and composite types need beside the tables that their foreign keys name: functions,
+    /// types, sequences. Definitions say so themselves.
+    #[serde(default, skip_serializing_if = "Dependencies::is_empty")]
+    pub dependencies: Dependencies,
     /// What is there and cannot be modelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,

@@ -1,0 +1,37 @@
+//! What objects need that cannot be told from the model.
+
+use serde::{Deserialize, Serialize};
+
+use super::ObjectId;
+
+/// What an object needs to be there before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependency {
+    /// The object.
+    pub object: ObjectId,
+    /// What it needs. Sorted.
+    pub needs: Vec<ObjectId>,
+}
+
+/// Dependencies by object, as the database tells them: what its expressions call, which types it uses.
+///
+/// They follow from what the objects say and serve only to put objects in order, so that they say nothing of their
+/// own: any two are equal. An operation leaves them as they are.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Dependencies(pub Vec<Dependency>);
+
+impl Dependencies {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl PartialEq for Dependencies {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Dependencies {}
