@@ -22,7 +22,7 @@ mod text;
 #[cfg(test)]
 mod testing;
 
-pub use file::{Allow, Direction, MAX_FILE_SIZE, RevisionFile, Section, Targets};
+pub use file::{Allow, Direction, Excerpt, MAX_FILE_SIZE, RevisionFile, Section, Targets};
 pub use graph::{Graph, Revision};
 pub use load::{Locations, load};
 pub use name::{MAX_NAME, check_id, check_label};

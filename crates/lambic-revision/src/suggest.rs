@@ -10,8 +10,9 @@
 /// ```
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = tolerance(word);
-    let near =
-        candidates.into_iter().filter_map(|candidate| Some((distance(word, candidate, limit)?, candidate)));
+    let sought = Outline::of(word);
+    let near = candidates.into_iter().filter(|candidate| !sought.is_far(&Outline::of(candidate), limit));
+    let near = near.filter_map(|candidate| Some((distance(word, candidate, limit)?, candidate)));
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
@@ -27,12 +28,6 @@ fn tolerance(word: &str) -> usize {
 
 /// Insertions, deletions, substitutions and swaps of neighbours between two words; `None` beyond `limit`.
 fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
-    // In ASCII a letter is a byte; elsewhere it may have four.
-    let ascii = left.is_ascii() && right.is_ascii();
-    let longer = if ascii { limit } else { limit.saturating_mul(4) };
-    if left.len().abs_diff(right.len()) > longer || (ascii && letters_apart(left, right) > limit) {
-        return None;
-    }
     let left: Vec<char> = left.chars().flat_map(char::to_lowercase).collect();
     let right: Vec<char> = right.chars().flat_map(char::to_lowercase).collect();
     if left.len().abs_diff(right.len()) > limit {
@@ -58,12 +53,30 @@ fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     last.last().copied().filter(|found| *found <= limit)
 }
 
-/// How many different letters one ASCII word has and the other lacks: never more than their distance, and quick to
-/// tell. Bytes that are the same in their last five bits count as one letter.
-fn letters_apart(left: &str, right: &str) -> usize {
-    let letters = |word: &str| word.bytes().fold(0_u32, |letters, byte| letters | 1 << (byte & 31));
-    let (left, right) = (letters(left), letters(right));
-    (left & !right).count_ones().max((right & !left).count_ones()) as usize
+/// What tells at once that two words are too far apart.
+struct Outline {
+    ascii: bool,
+    length: usize,
+    /// A bit for each letter. Bytes that are the same in their last five bits count as one.
+    letters: u32,
+}
+
+impl Outline {
+    fn of(word: &str) -> Self {
+        let letters = word.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31));
+        Self { ascii: word.is_ascii(), length: word.len(), letters }
+    }
+
+    /// Whether the distance is surely beyond `limit`: the lengths differ by more, or one word has more letters that
+    /// the other lacks. Of words beyond ASCII, whose letters are not bytes, this is not said.
+    fn is_far(&self, other: &Self, limit: usize) -> bool {
+        let lacks = |letters: u32| letters.count_ones() as usize > limit;
+        self.ascii
+            && other.ascii
+            && (self.length.abs_diff(other.length) > limit
+                || lacks(self.letters & !other.letters)
+                || lacks(other.letters & !self.letters))
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_apart_is_never_more_than_the_distance() {
+    fn an_outline_is_never_farther_than_the_words() {
         let words = [
             "",
             "a",
@@ -110,10 +123,12 @@ mod tests {
             "portble",
             "except",
         ];
+        let far = |left, right, limit| Outline::of(left).is_far(&Outline::of(right), limit);
         for (left, right) in words.iter().flat_map(|left| words.map(|right| (*left, right))) {
-            assert!(distance(left, right, 99).is_none_or(|distance| letters_apart(left, right) <= distance));
+            let distance = distance(left, right, 99).unwrap();
+            assert!(!far(left, right, distance), "{left} {right}");
         }
-        assert_eq!(letters_apart("sqlite", "except"), 4);
-        assert_eq!(letters_apart("Sqlite", "sQLITE"), 0);
+        assert!(far("sqlite", "except", 3) && !far("sqlite", "except", 4));
+        assert!(!far("Sqlite", "sQLITE", 0) && !far("\u{e4}", "oooooo", 1));
     }
 }

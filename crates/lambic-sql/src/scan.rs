@@ -31,32 +31,29 @@ pub(crate) fn continues_word(c: char, characters: &WordCharacters) -> bool {
     begins_word(c, characters) || c.is_ascii_digit() || characters.rest.contains(&c)
 }
 
-/// A byte that every dialect takes for part of a word.
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
-}
-
-/// What a byte is in SQL that holds neither quotes nor comments nor anything that nests.
+/// What a byte is, whatever the dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Byte {
-    /// Part of a word or a number, whatever the dialect.
+    /// Part of a word.
     Word,
+    /// Part of a number, or between two words of one name.
+    Dot,
     /// A space or a comma: whatever stands before it ends here.
     Separator,
-    /// Something that has to be looked at.
+    /// Something that the dialect tells.
     Other,
 }
 
 /// For each byte, what it is.
 static BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::Other; 256];
+    let mut bytes = [Byte::Word; 256];
     let mut at = 0_u8;
     while at.is_ascii() {
         bytes[at as usize] = match at {
+            b'.' => Byte::Dot,
             b',' => Byte::Separator,
-            b'.' => Byte::Word,
             at if is_space(at as char) => Byte::Separator,
-            at if is_word(at) => Byte::Word,
+            b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Byte::Word,
             _ => Byte::Other,
         };
         at += 1;
@@ -64,19 +61,19 @@ static BYTES: [Byte; 256] = {
     bytes
 };
 
-fn byte(byte: u8) -> Byte {
-    BYTES.get(usize::from(byte)).copied().unwrap_or(Byte::Other)
+fn is(byte: u8, what: Byte) -> bool {
+    BYTES.get(usize::from(byte)).is_some_and(|found| *found == what)
 }
 
 /// How far nothing but plain words, numbers and commas stand, each of them whole: a word that goes on with
 /// something else, or may be the letter before a string, is left out.
 pub(crate) fn plain(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let Some(end) = bytes.iter().position(|found| byte(*found) == Byte::Other) else { return text.len() };
-    let passed = bytes.get(..end).unwrap_or_default();
-    match bytes.get(end) {
-        Some(b'(' | b')' | b';') => end,
-        _ => passed.iter().rposition(|found| byte(*found) == Byte::Separator).map_or(0, |last| last + 1),
+    let end = bytes.iter().position(|byte| is(*byte, Byte::Other));
+    let passed = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+    match end.and_then(|end| bytes.get(end)) {
+        None | Some(b'(' | b')' | b';') => passed.len(),
+        Some(_) => passed.iter().rposition(|byte| is(*byte, Byte::Separator)).map_or(0, |last| last + 1),
     }
 }
 
@@ -85,7 +82,7 @@ pub(crate) fn word(text: &str, characters: &WordCharacters) -> usize {
     let mut bytes = text.as_bytes().iter();
     let WordCharacters { start, rest } = characters;
     let further = |c: char| rest.contains(&c) || start.contains(&c);
-    bytes.position(|byte| !is_word(*byte) && !further(char::from(*byte))).unwrap_or(text.len())
+    bytes.position(|byte| !is(*byte, Byte::Word) && !further(char::from(*byte))).unwrap_or(text.len())
 }
 
 /// A line comment, without its line end.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lambic_core::{Dialect, Error, ErrorKind, Result};
 use lambic_revision::plan::{Plan as Route, Step, downgrade, stamp, upgrade};
-use lambic_revision::{Direction, Graph, Revision};
+use lambic_revision::{Direction, Excerpt, Graph, Revision};
 use serde::Serialize;
 
 use crate::sections;
@@ -90,14 +90,11 @@ pub struct PlannedStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedStatement {
     /// Its text, as it is sent.
-    pub sql: Box<str>,
+    pub sql: Excerpt,
     /// Whether it runs in a transaction.
     pub transaction: bool,
     /// What is dangerous about it.
     pub hazards: Box<[Hazard]>,
-    /// Where it begins in the revision's file, in bytes. A file has less than 4 GiB.
-    #[serde(skip)]
-    pub start: u32,
     /// Which of the step's sections it belongs to, from 0.
     #[serde(skip)]
     pub section: u32,
@@ -109,8 +106,7 @@ pub struct PlannedStatement {
 impl PlannedStatement {
     /// Where it stands in the revision's file, in bytes.
     pub fn range(&self) -> Range<usize> {
-        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
-        start..start.saturating_add(self.sql.len())
+        self.sql.range()
     }
 }
 
@@ -199,14 +195,14 @@ impl Planner<'_> {
         let purge = (route.purge && !rows.is_empty()).then(|| purge(&rows_before));
         let mut steps: Vec<PlannedStep> = purge.into_iter().collect();
         steps.reserve(route.steps.len());
-        self.follow(&route, &mut steps)?;
+        self.follow(route, &mut steps)?;
         self.check_session(&steps)?;
         Ok(Plan { steps, rows_before })
     }
 
-    fn follow(&self, route: &Route<'_>, steps: &mut Vec<PlannedStep>) -> Result<()> {
-        for (step, rows) in route.states() {
-            let mut planned = begin(step, rows.into_iter().map(str::to_owned).collect());
+    fn follow(&self, route: Route<'_>, steps: &mut Vec<PlannedStep>) -> Result<()> {
+        for (step, rows) in route.into_states() {
+            let mut planned = begin(&step, rows);
             if let Some(revision) = step.revision.filter(|_| step.direction != Direction::Stamp) {
                 revision.message().clone_into(&mut planned.message);
                 self.statements(revision, &mut planned)?;

@@ -30,7 +30,7 @@ pub fn resolve(
         check_directives(file, section, &script)?;
         refuse_data(file, section, &script)?;
         let transaction = in_transaction(file, section, dialect, mode)?;
-        statements.reserve(script.statements.len());
+        statements.reserve_exact(script.statements.len());
         for statement in &script.statements {
             let range = section.offset + statement.range.start..section.offset + statement.range.end;
             let facts = dialect.classify(statement.text());
@@ -38,10 +38,9 @@ pub fn resolve(
                 check_transaction(file, direction, &facts, &range)?;
             }
             statements.push(PlannedStatement {
-                sql: statement.text().into(),
+                sql: file.excerpt(range),
                 transaction,
                 hazards: Box::default(),
-                start: u32::try_from(range.start).unwrap_or(u32::MAX),
                 section: u32::try_from(number).unwrap_or(u32::MAX),
                 changes_session: facts.changes_session,
             });

@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod json;
+mod plain;
 mod progress;
 mod stdout;
 mod style;
@@ -18,6 +19,7 @@ pub(crate) use progress::Progress;
 pub(crate) use style::{ADDED, ALARM, DIM, GOOD, HEAD, LABEL, NOTICE, PENDING, STRONG, TITLE};
 
 use crate::args::{ColorWhen, Format, GlobalArgs};
+use plain::Plain;
 use stdout::Stdout;
 
 /// What a command reports: one value, which has a form for programs and one for people.
@@ -38,6 +40,10 @@ pub(crate) struct Page<'p> {
 impl Write for Page<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.to.write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.to.write_all(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -87,9 +93,12 @@ impl Output {
         let plain = choice == ColorChoice::Never;
         let mut lock = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
         let stream = &mut lock as &mut dyn Write;
-        let strips = plain && self.format == Format::Human;
         // Colours are taken out of whole buffers, not of each little piece.
-        let stream = if strips { AutoStream::never(stream) } else { AutoStream::always_ansi(stream) };
+        let stream: &mut dyn Write = if plain && self.format == Format::Human {
+            &mut Plain::new(stream)
+        } else {
+            &mut AutoStream::always_ansi(stream)
+        };
         let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
         let written = write(&mut to, width);
         written.and_then(|()| to.flush()).map_err(|error| unwritten(&error))

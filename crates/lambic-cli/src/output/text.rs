@@ -1,5 +1,6 @@
 //! Small things about text: widths, durations, numbers.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use terminal_size::Width;
@@ -18,13 +19,13 @@ pub(crate) fn width(stream: &impl std::os::windows::io::AsHandle) -> usize {
 }
 
 /// `text` on one line and at most `columns` wide, cut with an ellipsis; control characters become spaces.
-pub(crate) fn fit(text: &str, columns: usize) -> String {
+pub(crate) fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     if text.len() <= columns && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.width() <= columns {
-        return plain;
+        return Cow::Owned(plain);
     }
     let mut used = 1;
     let kept = plain.chars().take_while(|c| {
@@ -34,7 +35,7 @@ pub(crate) fn fit(text: &str, columns: usize) -> String {
     let mut cut: String = kept.collect();
     cut.truncate(cut.trim_end().len());
     cut.push('…');
-    cut
+    Cow::Owned(cut)
 }
 
 /// How many columns `text` takes.

@@ -1,5 +1,6 @@
 //! A plan, for people and for programs.
 
+use std::borrow::Cow;
 use std::io::{Result, Write as _};
 
 use lambic::plan::{Plan, PlannedStep};
@@ -28,13 +29,25 @@ impl Report for PlanView<'_> {
 
 /// `1/3 upgrade 1975ea83b712 create users (<base> -> 1975ea83b712)`
 fn heading(plan: &Plan, at: usize, step: &PlannedStep, page: &mut Page<'_>) -> Result<()> {
-    let rows = |rows: &[String]| if rows.is_empty() { "<base>".to_owned() } else { rows.join(", ") };
     let (number, total, direction) = (at + 1, plan.steps.len(), step.direction);
     let revision = step.revision.as_deref().unwrap_or("<base>");
-    let message = if step.message.is_empty() { String::new() } else { format!(" {}", step.message) };
-    let (before, after) = (rows(plan.rows_before(at)), rows(&step.rows_after));
-    write!(page, "{DIM}{number}/{total}{DIM:#} {direction} {STRONG}{revision}{STRONG:#}{message} ")?;
-    writeln!(page, "{DIM}({before} -> {after}){DIM:#}")
+    let message = [if step.message.is_empty() { "" } else { " " }, &step.message];
+    write!(page, "{DIM}{number}/{total}{DIM:#} {direction} {STRONG}{revision}{STRONG:#}")?;
+    message.iter().try_for_each(|part| page.write_all(part.as_bytes()))?;
+    write!(page, " {DIM}(")?;
+    rows(plan.rows_before(at), page)?;
+    page.write_all(b" -> ")?;
+    rows(&step.rows_after, page)?;
+    writeln!(page, "){DIM:#}")
+}
+
+fn rows(rows: &[String], page: &mut Page<'_>) -> Result<()> {
+    let [first, rest @ ..] = rows else { return page.write_all(b"<base>") };
+    page.write_all(first.as_bytes())?;
+    rest.iter().try_for_each(|row| {
+        page.write_all(b", ")?;
+        page.write_all(row.as_bytes())
+    })
 }
 
 fn statements(step: &PlannedStep, page: &mut Page<'_>) -> Result<()> {
@@ -48,17 +61,32 @@ fn statements(step: &PlannedStep, page: &mut Page<'_>) -> Result<()> {
                 writeln!(page, "    {line}")?;
             }
             writeln!(page, "    {DIM};{outside}{DIM:#}")?;
-        } else {
-            let one_line = on_one_line(&statement.sql);
-            let room = page.width.min(MOST_COLUMNS).saturating_sub(5 + outside.len());
-            writeln!(page, "    {};{DIM}{outside}{DIM:#}", text::fit(&one_line, room))?;
+            continue;
         }
+        let one_line = on_one_line(&statement.sql);
+        let room = page.width.min(MOST_COLUMNS).saturating_sub(5 + outside.len());
+        ["    ", &text::fit(&one_line, room), ";"]
+            .iter()
+            .try_for_each(|part| page.write_all(part.as_bytes()))?;
+        if !outside.is_empty() {
+            write!(page, "{DIM}{outside}{DIM:#}")?;
+        }
+        page.write_all(b"\n")?;
     }
     Ok(())
 }
 
 /// A statement with single spaces for all that stands between its words.
-fn on_one_line(sql: &str) -> String {
+fn on_one_line(sql: &str) -> Cow<'_, str> {
+    let mut before = b' ';
+    let single = sql.bytes().all(|byte| {
+        let space = before == b' ';
+        before = byte;
+        byte.is_ascii_graphic() || (byte == b' ' && !space)
+    });
+    if single && before != b' ' {
+        return Cow::Borrowed(sql);
+    }
     let mut line = String::with_capacity(sql.len());
     for word in sql.split_whitespace() {
         if !line.is_empty() {
@@ -66,7 +94,7 @@ fn on_one_line(sql: &str) -> String {
         }
         line.push_str(word);
     }
-    line
+    Cow::Owned(line)
 }
 
 /// A statement in a list is cut here; `-v` shows it whole.

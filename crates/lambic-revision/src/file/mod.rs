@@ -2,6 +2,7 @@
 
 mod allow;
 mod directive;
+mod excerpt;
 mod fault;
 mod header;
 mod section;
@@ -12,10 +13,12 @@ mod tests;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lambic_core::{Location, Result};
 
 pub use allow::Allow;
+pub use excerpt::Excerpt;
 pub use section::{Direction, Section, Targets};
 
 use directive::Directive;
@@ -32,7 +35,7 @@ pub const MAX_FILE_SIZE: usize = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct RevisionFile {
     path: PathBuf,
-    text: Box<str>,
+    text: Arc<str>,
     header: Header,
 }
 
@@ -60,7 +63,7 @@ impl RevisionFile {
     /// Reads the header in `text`. `path` is how errors name the file.
     ///
     /// Fails when the header is wrong, or when the file has no upgrade section and is no merge.
-    pub fn parse(path: impl Into<PathBuf>, text: impl Into<Box<str>>) -> Result<Self> {
+    pub fn parse(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Result<Self> {
         let (path, text) = (path.into(), text.into());
         if let Some(at) = memchr::memchr(0, text.as_bytes()) {
             return Err(nul(at).in_file(&path, &text));
@@ -79,6 +82,11 @@ impl RevisionFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The bytes `range` of the text; nothing where they are no part of it.
+    pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
+        Excerpt::new(Arc::clone(&self.text), range)
     }
 
     /// The revision's id.

@@ -106,15 +106,16 @@ pub struct Section<'f> {
 pub(crate) fn parse(text: &str, from: usize) -> Result<Vec<Section<'_>>, Fault> {
     let starts = section_starts(text, from)?;
     let ends = starts.iter().skip(1).map(|start| start.at).chain([text.len()]);
-    let mut line = text::count_line_ends(text::slice(text, 0..from).as_bytes()) + 1;
+    let (mut line, mut counted) = (1, 0);
     let mut sections = Vec::with_capacity(starts.len());
     for (start, end) in starts.iter().zip(ends) {
         let (stop, body) = text::line_end(text.as_bytes(), start.name_end);
+        line += text::count_line_ends(text::slice(text, counted..start.at).as_bytes());
+        counted = start.at;
         let mut section = header(text, start, stop)?;
         section.body = text::slice(text, body..end);
         section.offset = body;
         section.line = line + u32::from(body > stop);
-        line += text::count_line_ends(text::slice(text, start.at..end).as_bytes());
         sections.push(section);
     }
     Ok(sections)

@@ -30,6 +30,7 @@ mod refusals;
 #[cfg(test)]
 mod scale;
 
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -84,23 +85,36 @@ impl<'g> Plan<'g> {
     pub fn states(&self) -> impl Iterator<Item = (&Step<'g>, Vec<&str>)> {
         let mut rows: BTreeSet<&str> = self.rows_before.iter().map(String::as_str).collect();
         self.steps.iter().map(move |step| {
-            for change in &step.changes {
-                if let Some(gone) = change.removes() {
-                    rows.remove(gone);
-                }
-                rows.extend(change.adds());
-            }
+            follow(&mut rows, step);
             (step, rows.iter().copied().collect())
+        })
+    }
+
+    /// The same, and each step is gone when the next one comes.
+    pub fn into_states(self) -> impl Iterator<Item = (Step<'g>, Vec<String>)> {
+        let mut rows: BTreeSet<Cow<'g, str>> = self.rows_before.into_iter().map(Cow::Owned).collect();
+        self.steps.into_iter().map(move |step| {
+            follow(&mut rows, &step);
+            let mut after = Vec::with_capacity(rows.len());
+            after.extend(rows.iter().map(|row| row.as_ref().to_owned()));
+            (step, after)
         })
     }
 
     /// The version rows after the last step, sorted.
     pub fn rows_after(&self) -> Vec<&str> {
         let mut rows: BTreeSet<&str> = self.rows_before.iter().map(String::as_str).collect();
-        for change in self.steps.iter().flat_map(|step| &step.changes) {
-            change.removes().map(|gone| rows.remove(gone));
-            rows.extend(change.adds());
-        }
+        self.steps.iter().for_each(|step| follow(&mut rows, step));
         rows.into_iter().collect()
+    }
+}
+
+/// Does to the rows what a step does.
+fn follow<'g, R: Ord + Borrow<str> + From<&'g str>>(rows: &mut BTreeSet<R>, step: &Step<'g>) {
+    for change in &step.changes {
+        if let Some(gone) = change.removes() {
+            rows.remove(gone);
+        }
+        rows.extend(change.adds().map(R::from));
     }
 }

@@ -67,14 +67,17 @@ impl<'g> Sort<'g> {
     /// Takes `node`, which is at `at` on the frontier. Returns where to go on.
     fn take(&mut self, node: Node, at: u32) -> u32 {
         let free = self.leave(node);
-        let mut parents = self.parents(node).into_iter();
-        let next = match parents.next() {
-            Some(parent) => self.frontier.replace(at, parent),
-            None => self.frontier.remove(at),
-        };
-        for parent in parents {
-            self.frontier.append(parent);
+        let mut next = None;
+        for &parent in self.graph.normal().of(node) {
+            if !self.want.contains(parent) || !self.left.contains(parent) || self.frontier.holds(parent) {
+                continue;
+            }
+            match next {
+                None => next = Some(self.frontier.replace(at, parent)),
+                Some(_) => self.frontier.append(parent),
+            }
         }
+        let next = next.unwrap_or_else(|| self.frontier.remove(at));
         // Only what is reached through revisions that nobody wants is not there by now.
         for wanted in free {
             if !self.frontier.holds(wanted) {
@@ -85,25 +88,20 @@ impl<'g> Sort<'g> {
         if next == NONE { self.frontier.first } else { next }
     }
 
-    fn parents(&self, node: Node) -> Vec<Node> {
-        let comes = |parent: &Node| {
-            self.want.contains(*parent) && self.left.contains(*parent) && !self.frontier.holds(*parent)
-        };
-        self.graph.normal().of(node).iter().copied().filter(comes).collect()
-    }
-
     /// Takes a node out of what is left, and with it what nobody wants and nothing needs any more. Returns what is
     /// wanted and needed by nothing any more.
     fn leave(&mut self, node: Node) -> Vec<Node> {
-        let (mut todo, mut free) = (vec![node], Vec::new());
-        while let Some(next) = todo.pop() {
-            self.left.remove(next);
-            for &below in self.graph.all.of(next).iter().filter(|below| self.left.contains(**below)) {
+        let (mut todo, mut free) = (Vec::new(), Vec::new());
+        let mut next = Some(node);
+        while let Some(gone) = next {
+            self.left.remove(gone);
+            for &below in self.graph.all.of(gone).iter().filter(|below| self.left.contains(**below)) {
                 self.pending[below] -= 1;
                 if self.pending[below] == 0 {
                     if self.want.contains(below) { &mut free } else { &mut todo }.push(below);
                 }
             }
+            next = todo.pop();
         }
         free
     }
