@@ -7,6 +7,7 @@ mod deny;
 mod fetch;
 mod metadata;
 mod process;
+mod servers;
 mod test;
 mod tidy;
 
@@ -40,8 +41,14 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "fetch",
         arguments: "",
-        about: "fetch what the tests need; print the variables that tell them",
+        about: "fetch what the tests need and start nothing",
         run: fetch::run,
+    },
+    Command {
+        name: "servers",
+        arguments: servers::ARGUMENTS,
+        about: "start the tests' servers; print the variables that tell the tests",
+        run: servers::run,
     },
     Command {
         name: "bless",

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !output.status.success() {
-        bail!("`{}` failed ({}):\n{}", shown(command), output.status, last_lines(&output));
+        bail!("`{}` failed ({}):\n{}", shown(command), output.status, last_words(&output));
     }
     String::from_utf8(output.stdout).with_context(|| format!("`{}` did not print text", shown(command)))
 }
@@ -56,10 +56,14 @@ fn shown(command: &Command) -> String {
 }
 
 /// The end of what a program printed: its standard error, or its standard output where that is empty.
-fn last_lines(output: &Output) -> String {
+fn last_words(output: &Output) -> String {
+    last_lines(if output.stderr.is_empty() { &output.stdout } else { &output.stderr })
+}
+
+/// The last lines of a text.
+pub(crate) fn last_lines(text: &[u8]) -> String {
     const LINES: usize = 15;
-    let bytes = if output.stderr.is_empty() { &output.stdout } else { &output.stderr };
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.lines().collect();
     lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
 }

@@ -1,37 +1,70 @@
 //! What tests need and the workspace cannot build: fetched into target/, never installed.
 //!
-//! One entry of [`RESOURCES`] and one module for each; [`debian`] unpacks Debian packages for any of them. A resource
-//! that cannot be had is an error that names it, never a test left out in silence.
+//! One entry of [`RESOURCES`] and one module for each; [`debian`] unpacks Debian packages for any of them, [`server`]
+//! starts those that are servers. A resource that cannot be had is an error that names it, never a test left out in
+//! silence.
 
 mod debian;
+mod mariadb;
+mod mysql;
+mod mysqld;
+mod postgres;
 mod python;
+pub(crate) mod server;
+mod sources;
 mod stamp;
 mod wheels;
 
 use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::metadata::Metadata;
+use server::{Fleet, Programs, User};
 
 /// Environment variables for the tests.
 pub(crate) type Variables = Vec<(&'static str, OsString)>;
+
+/// Where servers come from, whatever is on the machine.
+const SOURCE: &str = "LAMBIC_TEST_SERVER_SOURCE";
 
 /// Something that tests need.
 #[derive(Debug)]
 pub(crate) struct Resource {
     /// What `--only` and `--skip` call it.
     pub(crate) name: &'static str,
-    /// Part of the name of every test that needs it.
+    /// Packages whose tests need it, all of them.
+    pub(crate) packages: &'static [&'static str],
+    /// Part of the name of every test that needs it in other packages.
     pub(crate) tests: &'static str,
-    /// Brings it here, unless it is here, and says where it is.
-    fetch: fn(&Folders) -> Result<Variables>,
+    /// Brings it here, unless it is here.
+    fetch: fn(&Folders) -> Result<Found>,
+}
+
+/// A resource that is here.
+pub(crate) enum Found {
+    /// Nothing needs to run: where it is.
+    Files(Variables),
+    /// The programs of a server, to be started.
+    Server(Programs),
 }
 
 /// Everything that tests need.
-pub(crate) const RESOURCES: &[Resource] =
-    &[Resource { name: "python", tests: "alembic", fetch: python::fetch }];
+pub(crate) const RESOURCES: &[Resource] = &[
+    Resource { name: "python", packages: &[], tests: "alembic", fetch: python::fetch },
+    Resource { name: "postgres", packages: &["lambic-postgres"], tests: "postgres", fetch: postgres::fetch },
+    Resource {
+        name: "postgres18",
+        packages: &["lambic-postgres"],
+        tests: "postgres18",
+        fetch: postgres::fetch_newest,
+    },
+    Resource { name: "mysql", packages: &["lambic-mysql"], tests: "mysql", fetch: mysql::fetch },
+    Resource { name: "mariadb", packages: &["lambic-mysql"], tests: "mariadb", fetch: mariadb::fetch },
+];
 
 /// Where things are and go.
 #[derive(Debug)]
@@ -42,12 +75,25 @@ pub(crate) struct Folders {
     pub(crate) target: PathBuf,
 }
 
+/// Resources that are here.
+#[derive(Default)]
+pub(crate) struct Needs {
+    /// What tells the tests about those that are files, or were named in the environment.
+    pub(crate) variables: Variables,
+    /// Those to be started.
+    pub(crate) servers: Vec<Programs>,
+}
+
+/// Resources that tests can use, for as long as this lives.
+pub(crate) struct Ready {
+    /// What tells the tests about them.
+    pub(crate) variables: Variables,
+    _fleet: Fleet,
+}
+
 impl Resource {
-    /// Brings the resource here, unless it is here, and returns what tells the tests about it.
-    ///
-    /// # Errors
-    /// When it is not on the machine and cannot be fetched.
-    pub(crate) fn fetch(&self, folders: &Folders) -> Result<Variables> {
+    /// Brings the resource here, unless it is here.
+    fn fetch(&self, folders: &Folders) -> Result<Found> {
         (self.fetch)(folders).with_context(|| {
             format!(
                 "`{0}` cannot be had, and tests need it (`cargo xtask test --skip {0}` runs the others)",
@@ -62,26 +108,112 @@ impl Folders {
     pub(crate) fn of(metadata: &Metadata) -> Self {
         Self { root: metadata.workspace_root.clone(), target: metadata.target_directory.clone() }
     }
+
+    /// The folder of everything that servers run from and on: below target/, or where the user that servers run as does
+    /// not get there, below the folder for temporary files.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn servers(&self) -> Result<PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        self.target.hash(&mut hasher);
+        let name = format!("lambic-servers-{:x}", hasher.finish());
+        let beside = std::env::temp_dir().join(name);
+        let own = self.target.join("servers");
+        fs::create_dir_all(&own).with_context(|| format!("cannot create {}", own.display()))?;
+        let user = User::for_servers()?;
+        if user.reachable(std::slice::from_ref(&own)).is_ok() {
+            return Ok(own);
+        }
+        fs::create_dir_all(&beside).with_context(|| format!("cannot create {}", beside.display()))?;
+        user.reachable(&[own, beside]).cloned()
+    }
+
+    /// What the environment says about a server, or else what `find` finds.
+    fn unless_given(
+        &self,
+        name: &str,
+        variable: &'static str,
+        find: impl FnOnce() -> Result<Found>,
+    ) -> Result<Found> {
+        match server::foreign_url(&self.servers()?, name, variable) {
+            Some(url) => {
+                eprintln!("{name}: as {variable} says");
+                Ok(Found::Files(vec![(variable, url)]))
+            }
+            None => find(),
+        }
+    }
+
+    /// Whether server programs on the machine may be used.
+    fn from_machine(&self) -> Result<bool> {
+        match std::env::var(SOURCE).unwrap_or_default().as_str() {
+            "" => Ok(true),
+            "debian" => Ok(false),
+            other => bail!("{SOURCE} is `{other}`: only `debian` is known"),
+        }
+    }
 }
 
-/// Fetches every resource and prints the variables for a shell, so that `cargo test` can be called by hand after
-/// `eval "$(cargo xtask fetch)"`.
+/// Fetches every resource and prints the variables of those that are files for a shell. Servers are fetched and not
+/// started.
 ///
 /// # Errors
 /// When one of them cannot be had.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     ensure!(arguments.is_empty(), "usage: cargo xtask fetch");
-    for (name, value) in all(&Folders::of(&Metadata::load()?))? {
-        println!("export {name}='{}'", value.to_string_lossy().replace('\'', r"'\''"));
+    let needs = gather(RESOURCES, &Folders::of(&Metadata::load()?))?;
+    for programs in &needs.servers {
+        eprintln!("{}: {}", programs.name, programs.about);
     }
+    print(needs.variables.iter().map(|(name, value)| (*name, value)));
     Ok(())
 }
 
-/// Fetches every resource.
+/// Prints variables for a shell.
+pub(crate) fn print<'a>(variables: impl Iterator<Item = (&'a str, &'a OsString)>) {
+    for (name, value) in variables {
+        println!("export {name}='{}'", value.to_string_lossy().replace('\'', r"'\''"));
+    }
+}
+
+/// Fetches every resource and returns the variables of those that are files.
 ///
 /// # Errors
 /// When one of them cannot be had.
 pub(crate) fn all(folders: &Folders) -> Result<Variables> {
-    let fetched: Result<Vec<_>> = RESOURCES.iter().map(|resource| resource.fetch(folders)).collect();
-    Ok(fetched?.into_iter().flatten().collect())
+    Ok(gather(RESOURCES, folders)?.variables)
+}
+
+/// Fetches these resources.
+///
+/// # Errors
+/// When one of them cannot be had.
+pub(crate) fn gather<'a>(
+    resources: impl IntoIterator<Item = &'a Resource>,
+    folders: &Folders,
+) -> Result<Needs> {
+    let mut needs = Needs::default();
+    for resource in resources {
+        match resource.fetch(folders)? {
+            Found::Files(variables) => needs.variables.extend(variables),
+            Found::Server(programs) => needs.servers.push(programs),
+        }
+    }
+    Ok(needs)
+}
+
+/// Fetches these resources and starts those that are servers; they stop when the result is dropped, unless they ran
+/// before.
+///
+/// # Errors
+/// When one of them cannot be had or started.
+pub(crate) fn ready<'a>(
+    resources: impl IntoIterator<Item = &'a Resource>,
+    folders: &Folders,
+) -> Result<Ready> {
+    let Needs { mut variables, servers } = gather(resources, folders)?;
+    let fleet = Fleet::start(&folders.servers()?, &servers, false)?;
+    variables.extend(fleet.variables.iter().map(|(name, value)| (*name, value.clone())));
+    Ok(Ready { variables, _fleet: fleet })
 }

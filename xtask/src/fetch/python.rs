@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Folders, Variables, debian, wheels};
+use super::debian::Release;
+use super::{Folders, Found, debian, wheels};
 use crate::process;
 
 /// The program that the tests call.
@@ -35,15 +36,22 @@ pub(super) struct Python {
 ///
 /// # Errors
 /// When there is none, or when a package cannot be had.
-pub(super) fn fetch(folders: &Folders) -> Result<Variables> {
+pub(super) fn fetch(folders: &Folders) -> Result<Found> {
     let python = find(folders)?;
-    let packages = wheels::install(&python, folders)?;
+    let packages = wheels::install(
+        &python,
+        &folders.root.join("tests/python/requirements.txt"),
+        &folders.target.join("python/site"),
+    )?;
     eprintln!("python: {} {}", python.program.display(), python.version);
-    Ok(vec![(PROGRAM, python.program.into()), (PACKAGES, packages.into())])
+    Ok(Found::Files(vec![(PROGRAM, python.program.into()), (PACKAGES, packages.into())]))
 }
 
 /// The Python that the environment names, or the machine's, or Debian's.
-fn find(folders: &Folders) -> Result<Python> {
+///
+/// # Errors
+/// When there is none that serves.
+pub(super) fn find(folders: &Folders) -> Result<Python> {
     if let Some(program) = std::env::var_os(PROGRAM) {
         return Python::probe(Path::new(&program)).with_context(|| format!("{PROGRAM} does not serve"));
     }
@@ -68,7 +76,7 @@ fn find(folders: &Folders) -> Result<Python> {
 
 /// Unpacks Debian's Python and puts a script before it that shows it its libraries.
 fn from_debian(folder: &Path) -> Result<Python> {
-    let root = debian::unpack(&["python3", wheels::DEBIAN_PIP], folder)?;
+    let root = debian::unpack(&["python3", wheels::DEBIAN_PIP], Release::Machine, folder)?;
     let libraries: Vec<String> =
         debian::library_folders(&root).iter().map(|path| format!("'{}'", path.display())).collect();
     let script = format!(

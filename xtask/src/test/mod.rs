@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::fetch::{Folders, RESOURCES, Resource};
+use crate::fetch::{self, Folders, RESOURCES, Resource};
 use crate::metadata::Metadata;
 use crate::process;
 use summary::Summary;
@@ -38,9 +38,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     command
         .args(["test", "--workspace", "--locked", "--no-fail-fast", "--"])
         .args(options.program_arguments());
-    for resource in options.resources() {
-        command.envs(resource.fetch(&folders)?);
-    }
+    let ready = fetch::ready(options.resources(), &folders)?;
+    command.envs(ready.variables.iter().map(|(name, value)| (name, value)));
     let (summary, succeeded) = watch(&mut command, &mut std::io::stdout())?;
     println!("\n{summary}");
     ensure!(summary.failed == 0, "tests failed");

@@ -1,0 +1,35 @@
+//! MySQL: the machine's, or Debian's newest.
+
+use anyhow::Result;
+
+use super::debian::Release;
+use super::mysqld::{self, Mysqld, Product};
+use super::server::Place;
+use super::{Folders, Found};
+
+static MYSQL: Product = Product {
+    name: "mysql",
+    variable: "LAMBIC_TEST_MYSQL_URL",
+    scheme: "mysql",
+    programs: &["mysqld"],
+    package: "mysql-server-core",
+    // The only release of Debian that has it.
+    release: Release::Other("sid"),
+    is_it: |version| !version.contains("MariaDB"),
+    options: &["--mysqlx=OFF", "--innodb-redo-log-capacity=32M"],
+    initialise,
+};
+
+/// Finds or fetches it.
+///
+/// # Errors
+/// When it is neither on the machine nor to be had from Debian.
+pub(super) fn fetch(folders: &Folders) -> Result<Found> {
+    MYSQL.fetch(folders)
+}
+
+fn initialise(server: &Mysqld, place: &Place) -> Result<()> {
+    let mut command = server.with_data(place);
+    command.arg("--initialize-insecure");
+    mysqld::make(place, command)
+}
