@@ -8,6 +8,8 @@
 //! {"tables": [ … ]}
 //! -- before sqlite
 //! CREATE TRIGGER …;
+//! -- rows
+//! INSERT INTO users VALUES (1, 'x');
 //! -- operations
 //! [{"alter-table": {"table": "users", "changes": [ … ]}}]
 //! -- sql sqlite
@@ -15,6 +17,7 @@
 //! ```
 //!
 //! `before` is the schema model with portable types, or SQL for one dialect, or both: the SQL then follows the model.
+//! `rows` is SQL for every dialect, or `rows sqlite` for one; without it the suite makes rows up.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,9 @@ use lambic_core::operation::{AlterTable, Dependent, Object, TableChange};
 use lambic_core::schema::{Column, Keyed, ObjectId, ObjectKind, QualifiedName};
 use lambic_core::{Definition, Dialect, Error, ErrorKind, Feature, Operation, Result, Schema, Table};
 use serde::{Deserialize, Serialize};
+
+/// Name and text of every case.
+const CASES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -41,6 +47,8 @@ pub struct Case {
     pub before_sql: BTreeMap<String, String>,
     /// What is done then.
     pub steps: Vec<Step>,
+    /// The rows that law L6 follows, in SQL, by dialect; under the empty name those for every other one.
+    pub rows: BTreeMap<String, String>,
     /// How the operations are spelt, by dialect.
     pub expected: BTreeMap<String, String>,
 }
@@ -72,22 +80,22 @@ pub enum Step {
 }
 
 impl Case {
-    /// Reads every case below `folder`, sorted by name.
-    pub fn load_all(folder: &Path) -> Result<Vec<Self>> {
-        let mut cases = Vec::new();
-        for object in entries(folder)? {
-            for file in entries(&object)? {
-                cases.push(Self::load(folder, &file)?);
-            }
-        }
-        Ok(cases)
+    /// Every case of the suite, sorted by name.
+    ///
+    /// # Errors
+    /// A case that cannot be read as one.
+    pub fn load_all() -> Result<Vec<Self>> {
+        CASES.iter().map(|(name, text)| Self::parse(name, text)).collect()
     }
 
-    fn load(folder: &Path, file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).map_err(|error| invalid(file, &error.to_string()))?;
-        let name =
-            file.strip_prefix(folder).unwrap_or(file).with_extension("").to_string_lossy().replace('\\', "/");
-        let (head, sections) = sections(&text);
+    /// Reads one case; `name` is `<object>/<aspect>`.
+    ///
+    /// # Errors
+    /// The text is not a case.
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(format!("{name}.case"));
+        let (name, file) = (name.to_owned(), file.as_path());
+        let (head, sections) = sections(text);
         let mut case = Self {
             name,
             path: file.to_owned(),
@@ -96,6 +104,7 @@ impl Case {
             before: Schema::default(),
             before_sql: BTreeMap::new(),
             steps: Vec::new(),
+            rows: BTreeMap::new(),
             expected: BTreeMap::new(),
         };
         if let Some(unknown) = case.requires.iter().find(|feature| matches!(feature, Feature::Other(_))) {
@@ -107,6 +116,7 @@ impl Case {
                 ("before", "") => case.before = serde_json::from_str(&body).map_err(parse)?,
                 ("before", dialect) => drop(case.before_sql.insert(dialect.to_owned(), body)),
                 ("operations", "") => case.steps = serde_json::from_str(&body).map_err(parse)?,
+                ("rows", dialect) => drop(case.rows.insert(dialect.to_owned(), body)),
                 ("sql", dialect) => drop(case.expected.insert(dialect.to_owned(), body.trim().to_owned())),
                 _ => return Err(invalid(file, &format!("unknown section `{title}`"))),
             }
@@ -122,6 +132,17 @@ impl Case {
     /// The first feature that the case needs and `dialect` lacks.
     pub fn missing(&self, dialect: &dyn Dialect) -> Option<&Feature> {
         self.requires.iter().find(|feature| !dialect.capabilities().has(feature))
+    }
+
+    /// Whether the case starts from a table that can hold rows, and does something.
+    pub fn moves_rows(&self, dialect: &str) -> bool {
+        let native = self.before_sql.get(dialect).is_some_and(|sql| sql.contains("CREATE TABLE"));
+        !self.steps.is_empty() && (!self.before.tables.is_empty() || native)
+    }
+
+    /// The rows that law L6 follows, where the case brings its own.
+    pub fn rows_for(&self, dialect: &str) -> Option<&str> {
+        self.rows.get(dialect).or_else(|| self.rows.get("")).map(String::as_str)
     }
 
     /// What is built first, with the dialect's native types.
@@ -253,7 +274,7 @@ fn sections(text: &str) -> (String, Vec<(String, String)>) {
     let mut parts: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
         let title = line.strip_prefix("-- ").filter(|title| {
-            ["before", "operations", "sql"].contains(&title.split(' ').next().unwrap_or_default())
+            ["before", "operations", "rows", "sql"].contains(&title.split(' ').next().unwrap_or_default())
         });
         match (title, parts.last_mut()) {
             (Some(title), _) => parts.push((title.trim().to_owned(), String::new())),
@@ -266,16 +287,6 @@ fn sections(text: &str) -> (String, Vec<(String, String)>) {
 
 fn header<'a>(head: &'a str, key: &str) -> &'a str {
     head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).map_or("", str::trim)
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read = std::fs::read_dir(folder).map_err(|error| invalid(folder, &error.to_string()))?;
-    let mut paths = Vec::new();
-    for entry in read {
-        paths.push(entry.map_err(|error| invalid(folder, &error.to_string()))?.path());
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 fn invalid(path: &Path, why: &str) -> Error {

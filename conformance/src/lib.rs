@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! fn main() -> std::process::ExitCode {
-//!     lambic_conformance::main(&lambic_conformance::Subject::new(Arc::new(MyDriver), "mine://…"))
+//!     lambic_conformance::main(async |lane| Subject::open(lane.driver(Arc::new(MyDriver))?, "mine://…").await)
 //! }
 //! ```
 //!
@@ -14,14 +14,22 @@
 //! skips in silence.
 
 mod case;
+mod generate;
 mod laws;
+pub mod report;
 mod runner;
 mod subject;
+mod suite;
+mod trail;
+mod wire;
 
 pub use case::{Case, Step};
 pub use laws::Law;
-pub use runner::main;
-pub use subject::Subject;
+pub use report::Report;
+pub use runner::{Lane, SEED, main};
+pub use subject::{Oracle, Place, Subject};
+pub use suite::Suite;
+pub use wire::Wired;
 
 /// Version of the suite: it changes when a law or a case does.
-pub const SUITE_VERSION: &str = "1";
+pub const SUITE_VERSION: &str = "2";

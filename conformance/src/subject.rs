@@ -1,24 +1,52 @@
 //! The driver under test.
 
+use std::fmt;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use lambic_core::{
-    Connection, DatabaseUrl, Dialect, Driver, Error, ErrorKind, Query, Result, Schema, Scope, Scratch,
-    Session,
+    Connection, DatabaseUrl, Dialect, Driver, Error, ErrorKind, Operation, Query, Result, Rows, Schema,
+    Scope, Scratch, Session,
 };
 use lambic_core::{Statement, TransactionOptions, TransactionRule};
+
+/// The database's own account of what it holds, by means that are not the driver's: its dump program, its
+/// `SHOW CREATE`.
+#[async_trait]
+pub trait Oracle: Send + Sync + fmt::Debug {
+    /// Everything that the database says of the place that `session` is in, as text that is equal exactly when the
+    /// schemas are. `name` is what [`Scratch::name`] says.
+    async fn dump(&self, session: &mut Session, name: &str) -> Result<String>;
+}
 
 /// A driver and the database that it is tried on.
 #[derive(Debug)]
 pub struct Subject {
     driver: Arc<dyn Driver>,
-    url: String,
+    url: DatabaseUrl,
+    oracle: Option<Arc<dyn Oracle>>,
+    /// What answers at the URL.
+    dialect: Arc<dyn Dialect>,
+    /// The newest version of the same dialect, for what is told without a server.
+    offline: Arc<dyn Dialect>,
 }
 
 impl Subject {
-    /// A driver and a URL where it may make databases of its own.
-    pub fn new(driver: Arc<dyn Driver>, url: impl Into<String>) -> Self {
-        Self { driver, url: url.into() }
+    /// A driver and a URL where it may make databases of its own. Connects once, to see what answers.
+    ///
+    /// # Errors
+    /// What the driver says of the URL.
+    pub async fn open(driver: Arc<dyn Driver>, url: &str) -> Result<Self> {
+        let url = DatabaseUrl::parse(url)?;
+        let dialect = driver.connect(&url).await?.dialect;
+        let offline = driver.dialect(dialect.name(), None)?;
+        Ok(Self { driver, url, oracle: None, dialect, offline })
+    }
+
+    /// The same with the database's own account, for law L4.
+    pub fn with_oracle(mut self, oracle: Arc<dyn Oracle>) -> Self {
+        self.oracle = Some(oracle);
+        self
     }
 
     /// The driver.
@@ -26,32 +54,55 @@ impl Subject {
         self.driver.as_ref()
     }
 
-    /// The dialect that stands for the driver, without a server.
-    ///
-    /// # Errors
-    /// When the driver does not know it.
-    pub fn dialect(&self) -> Result<Arc<dyn Dialect>> {
-        let name = self.driver.info().dialects.first().map_or("", String::as_str);
-        self.driver.dialect(name, None)
+    /// The database's own account, where there is one.
+    pub fn oracle(&self) -> Option<&dyn Oracle> {
+        self.oracle.as_deref()
+    }
+
+    /// The dialect that answers at the URL: its capabilities are those of this server.
+    pub fn dialect(&self) -> &dyn Dialect {
+        self.dialect.as_ref()
+    }
+
+    /// The newest version of the dialect, without a server.
+    pub fn offline(&self) -> &dyn Dialect {
+        self.offline.as_ref()
     }
 
     /// Opens a session at the URL.
     pub async fn connect(&self) -> Result<Session> {
-        self.driver.connect(&DatabaseUrl::parse(&self.url)?).await
+        self.driver.connect(&self.url).await
     }
 
-    /// An empty place to try things in, beside the session that made it.
-    pub async fn place(&self) -> Result<Place> {
+    /// Tries something in an empty place, and removes the place whatever came of it.
+    ///
+    /// # Errors
+    /// What `body` says; else what went wrong with the place.
+    pub async fn place<T>(&self, body: impl AsyncFnOnce(&mut Place) -> Result<T>) -> Result<T> {
         let mut home = self.connect().await?;
-        let scratch = home.dialect.scratch(home.connection.as_mut()).await?;
-        Ok(Place { home, scratch })
+        let dialect = Arc::clone(&home.dialect);
+        let scratch = dialect.scratch(home.connection.as_mut()).await?;
+        let mut place = Place { scratch };
+        let result = body(&mut place).await;
+        let left = dialect.drop_scratch(home.connection.as_mut(), place.scratch).await;
+        let value = result?;
+        left.map(|()| value)
+    }
+
+    /// What a schema is when this database has built it from nothing and is asked for it.
+    pub(crate) async fn canonical(&self, schema: &Schema) -> Result<Schema> {
+        let operations = schema.build()?;
+        self.place(async |place| {
+            place.apply(&operations).await?;
+            place.introspect().await
+        })
+        .await
     }
 }
 
 /// An empty, isolated database.
 #[derive(Debug)]
 pub struct Place {
-    home: Session,
     scratch: Scratch,
 }
 
@@ -67,7 +118,7 @@ impl Place {
     }
 
     /// Runs a query.
-    pub async fn query(&mut self, sql: impl Into<String>) -> Result<lambic_core::Rows> {
+    pub async fn query(&mut self, sql: impl Into<String>) -> Result<Rows> {
         let mut rows = self.connection().query_batch(&[Query::new(sql)]).await?;
         rows.pop()
             .ok_or_else(|| Error::new(ErrorKind::Internal, "conformance.rows", "a query returned no rows"))
@@ -77,6 +128,11 @@ impl Place {
     pub async fn introspect(&mut self) -> Result<Schema> {
         let dialect = self.dialect();
         dialect.introspect(self.connection(), &Scope::default()).await
+    }
+
+    /// What the database itself says of it.
+    pub async fn dump(&mut self, oracle: &dyn Oracle) -> Result<String> {
+        oracle.dump(&mut self.scratch.session, &self.scratch.name).await
     }
 
     /// Runs rendered statements: in one transaction where they allow it, else one by one.
@@ -98,10 +154,11 @@ impl Place {
     }
 
     /// Renders operations and runs them.
-    pub async fn apply(&mut self, operations: &[lambic_core::Operation]) -> Result<()> {
+    pub async fn apply(&mut self, operations: &[Operation]) -> Result<()> {
         let dialect = self.dialect();
         for operation in operations {
-            self.run(&dialect.render(operation)?).await?;
+            let statements = dialect.render(operation)?;
+            self.run(&statements).await.map_err(|error| error.note(operation.describe()))?;
         }
         Ok(())
     }
@@ -115,12 +172,5 @@ impl Place {
             self.connection().execute(statement.text(), &[]).await?;
         }
         Ok(())
-    }
-
-    /// Removes the place.
-    pub async fn leave(self) -> Result<()> {
-        let Self { mut home, scratch } = self;
-        let dialect = Arc::clone(&home.dialect);
-        dialect.drop_scratch(home.connection.as_mut(), scratch).await
     }
 }

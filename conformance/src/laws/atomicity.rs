@@ -9,24 +9,26 @@ use crate::{Case, Subject};
 const BROKEN: &str = "THIS IS NOT A STATEMENT";
 
 pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
-    let mut place = subject.place().await?;
-    let dialect = place.dialect();
-    let empty = place.introspect().await?;
-    place.connection().begin(&TransactionOptions::default()).await?;
-    for operation in case.localised(dialect.as_ref())?.build()? {
-        for statement in dialect.render(&operation)? {
-            place.connection().execute(&statement.sql, &[]).await?;
-        }
-    }
-    if let Some(sql) = case.before_sql.get(dialect.name()) {
-        place.script(sql).await?;
-    }
-    if place.connection().execute(BROKEN, &[]).await.is_ok() {
-        return Err(breach("a broken statement was accepted"));
-    }
-    place.connection().rollback().await?;
-    judge(&dialect.capabilities().transactional_ddl, &empty, &place.introspect().await?)?;
-    place.leave().await
+    subject
+        .place(async |place| {
+            let dialect = place.dialect();
+            let empty = place.introspect().await?;
+            place.connection().begin(&TransactionOptions::default()).await?;
+            for operation in case.localised(dialect.as_ref())?.build()? {
+                for statement in dialect.render(&operation)? {
+                    place.connection().execute(&statement.sql, &[]).await?;
+                }
+            }
+            if let Some(sql) = case.before_sql.get(dialect.name()) {
+                place.script(sql).await?;
+            }
+            if place.connection().execute(BROKEN, &[]).await.is_ok() {
+                return Err(breach("a broken statement was accepted"));
+            }
+            place.connection().rollback().await?;
+            judge(&dialect.capabilities().transactional_ddl, &empty, &place.introspect().await?)
+        })
+        .await
 }
 
 fn judge(declared: &TransactionalDdl, before: &Schema, after: &Schema) -> Result<()> {

@@ -1,54 +1,133 @@
 //! The laws, one file each.
 
 mod atomicity;
+mod data;
+mod generated;
 mod honesty;
 mod identifiers;
+mod locks;
+mod oracle;
 mod round_trip;
 mod spelling;
+mod time;
+
+use std::fmt;
 
 use lambic_core::{Dialect, Error, ErrorKind, Feature, Operation, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::{Case, Subject};
 
 /// A law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Law {
     /// L1: what is built is read back the same, twice, and once more when it is built from what was read.
     RoundTrip,
+    /// L4: the database's own dump after the operations is that of a database that was built so from the start.
+    Oracle,
+    /// L6: rows survive wherever the operations do not destroy them.
+    Data,
     /// L7: a broken plan leaves nothing behind if and only if DDL is transactional.
     Atomicity,
+    /// L8: of several migrators one works at a time.
+    Locks,
     /// L10: rendered SQL is spelt as the case says.
     Spelling,
     /// L11: names come back as they went in.
     Identifiers,
     /// L12: what is declared works, what is not is refused by name.
     Honesty,
+    /// L13: cancelling ends a statement.
+    Time,
 }
 
 impl Law {
     /// Every law of this version of the suite.
-    pub const ALL: [Self; 5] =
-        [Self::RoundTrip, Self::Atomicity, Self::Spelling, Self::Identifiers, Self::Honesty];
+    pub const ALL: [Self; 9] = [
+        Self::RoundTrip,
+        Self::Oracle,
+        Self::Data,
+        Self::Atomicity,
+        Self::Locks,
+        Self::Spelling,
+        Self::Identifiers,
+        Self::Honesty,
+        Self::Time,
+    ];
 
     /// Number and name, as the documentation has them.
     pub fn title(self) -> &'static str {
         match self {
             Self::RoundTrip => "L1 round trip",
+            Self::Oracle => "L4 oracle",
+            Self::Data => "L6 data",
             Self::Atomicity => "L7 atomicity",
+            Self::Locks => "L8 locks",
             Self::Spelling => "L10 spelling",
             Self::Identifiers => "L11 identifiers",
             Self::Honesty => "L12 honesty",
+            Self::Time => "L13 time",
         }
     }
 
-    /// Every trial of this law for a driver whose dialect, offline, is `dialect`.
-    pub(crate) fn trials(self, cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
+    /// Every trial of this law.
+    pub(crate) fn trials(self, cases: &[Case], subject: &Subject, seed: u64) -> Vec<Trial> {
+        let dialect = subject.dialect();
         match self {
-            Self::RoundTrip => per_case(cases, dialect, |case| Body::RoundTrip(case.clone())),
+            Self::RoundTrip => {
+                let mut trials = per_case(cases, dialect, |case| Body::RoundTrip(case.clone()));
+                trials.extend(generated::trials(seed));
+                trials
+            }
+            Self::Oracle => {
+                let mut trials = per_case(cases, dialect, |case| Body::Oracle(case.clone()));
+                if subject.oracle().is_none() {
+                    let missing = Missing::Fact("no oracle was given".to_owned());
+                    for trial in &mut trials {
+                        trial.missing = Some(missing.clone());
+                    }
+                }
+                trials
+            }
+            Self::Data => {
+                let moving = cases.iter().filter(|case| case.moves_rows(dialect.name()));
+                per_case(moving, dialect, |case| Body::Data(case.clone()))
+            }
             Self::Atomicity => per_case(cases, dialect, |case| Body::Atomicity(case.clone())),
-            Self::Spelling => spelling::trials(cases, dialect),
+            Self::Locks => locks::trials(dialect),
+            Self::Spelling => spelling::trials(cases, subject.offline()),
             Self::Identifiers => identifiers::trials(dialect),
             Self::Honesty => honesty::trials(cases, dialect),
+            Self::Time => time::trials(dialect),
+        }
+    }
+}
+
+/// Why a trial does not apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The database lacks a feature.
+    Feature(Feature),
+    /// Another fact, in words.
+    Fact(String),
+}
+
+impl Missing {
+    /// Whether something is said that explains it.
+    pub(crate) fn is_said(&self) -> bool {
+        match self {
+            Self::Feature(_) => true,
+            Self::Fact(fact) => !fact.is_empty(),
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Feature(feature) => write!(f, "no {feature}"),
+            Self::Fact(fact) => f.write_str(fact),
         }
     }
 }
@@ -60,8 +139,8 @@ pub(crate) struct Trial {
     pub(crate) name: String,
     /// The object kind that it is about.
     pub(crate) object: String,
-    /// The feature that is missing, when it does not apply.
-    pub(crate) missing: Option<Feature>,
+    /// What is missing, when it does not apply.
+    pub(crate) missing: Option<Missing>,
     body: Body,
 }
 
@@ -69,12 +148,17 @@ pub(crate) struct Trial {
 #[derive(Debug, Clone)]
 enum Body {
     RoundTrip(Case),
+    Generated(u64),
+    Oracle(Case),
+    Data(Case),
     Atomicity(Case),
+    Lock(locks::Aspect),
     Spelling(Case),
     Identifier(identifiers::Position, String),
     Exercised(Case),
     Absent(Operation),
     Uncovered(Feature),
+    Time(time::Aspect),
 }
 
 impl Trial {
@@ -82,7 +166,11 @@ impl Trial {
     pub(crate) async fn run(&self, subject: &Subject) -> Result<()> {
         match &self.body {
             Body::RoundTrip(case) => round_trip::check(subject, case).await,
+            Body::Generated(seed) => generated::check(subject, *seed).await,
+            Body::Oracle(case) => oracle::check(subject, case).await,
+            Body::Data(case) => data::check(subject, case).await,
             Body::Atomicity(case) => atomicity::check(subject, case).await,
+            Body::Lock(aspect) => locks::check(subject, *aspect).await,
             Body::Spelling(case) => spelling::check(subject, case),
             Body::Identifier(position, name) => identifiers::check(subject, *position, name).await,
             Body::Exercised(case) => honesty::exercised(subject, case).await,
@@ -90,18 +178,23 @@ impl Trial {
             Body::Uncovered(feature) => {
                 Err(breach(format!("no case exercises the declared feature {feature}")))
             }
+            Body::Time(aspect) => time::check(subject, *aspect).await,
         }
     }
 }
 
-fn per_case(cases: &[Case], dialect: &dyn Dialect, body: impl Fn(&Case) -> Body) -> Vec<Trial> {
+fn per_case<'c>(
+    cases: impl IntoIterator<Item = &'c Case>,
+    dialect: &dyn Dialect,
+    body: impl Fn(&Case) -> Body,
+) -> Vec<Trial> {
     let trial = |case: &Case| Trial {
         name: case.name.clone(),
         object: case.object().to_owned(),
-        missing: case.missing(dialect).cloned(),
+        missing: case.missing(dialect).cloned().map(Missing::Feature),
         body: body(case),
     };
-    cases.iter().map(trial).collect()
+    cases.into_iter().map(trial).collect()
 }
 
 /// A broken law.

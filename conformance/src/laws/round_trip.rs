@@ -8,16 +8,16 @@ use crate::subject::Place;
 use crate::{Case, Subject};
 
 pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
-    let mut first = subject.place().await?;
-    build(&mut first, case).await?;
-    let schema = first.introspect().await?;
-    equal("reading twice gives two schemas", &schema, &first.introspect().await?)?;
-    nothing_lost(&case.localised(first.dialect().as_ref())?, &schema)?;
-    let mut second = subject.place().await?;
-    second.apply(&schema.build()?).await?;
-    equal("building what was read gives another schema", &schema, &second.introspect().await?)?;
-    first.leave().await?;
-    second.leave().await
+    let schema = subject
+        .place(async |place| {
+            build(place, case).await?;
+            let schema = place.introspect().await?;
+            equal("reading twice gives two schemas", &schema, &place.introspect().await?)?;
+            nothing_lost(&case.localised(place.dialect().as_ref())?, &schema)?;
+            Ok(schema)
+        })
+        .await?;
+    equal("building what was read gives another schema", &schema, &subject.canonical(&schema).await?)
 }
 
 /// Builds what the case starts from.

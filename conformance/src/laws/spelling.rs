@@ -2,7 +2,7 @@
 
 use lambic_core::{Dialect, Operation, Result};
 
-use super::{Body, Trial, breach, equal};
+use super::{Body, Missing, Trial, breach, equal};
 use crate::{Case, Subject};
 
 /// One trial for each case that gives a text for the dialect, or could be blessed with one: what starts from a
@@ -14,15 +14,15 @@ pub(super) fn trials(cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
     let trial = |case: &Case| Trial {
         name: case.name.clone(),
         object: case.object().to_owned(),
-        missing: case.missing(dialect).cloned(),
+        missing: case.missing(dialect).cloned().map(Missing::Feature),
         body: Body::Spelling(case.clone()),
     };
     cases.iter().filter(spelt).map(trial).collect()
 }
 
 pub(super) fn check(subject: &Subject, case: &Case) -> Result<()> {
-    let dialect = subject.dialect()?;
-    let found = render(case, dialect.as_ref())?;
+    let dialect = subject.offline();
+    let found = render(case, dialect)?;
     if blessing() {
         return case.bless(dialect.name(), &found);
     }

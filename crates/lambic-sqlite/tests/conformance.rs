@@ -6,6 +6,9 @@ use std::sync::Arc;
 use lambic_conformance::Subject;
 use lambic_sqlite::SqliteDriver;
 
+/// Where the locks are; places to try things in are in memory.
+const HOME: &str = concat!("sqlite:", env!("CARGO_TARGET_TMPDIR"), "/conformance-home.db");
+
 fn main() -> ExitCode {
-    lambic_conformance::main(&Arc::new(Subject::new(Arc::new(SqliteDriver), "sqlite::memory:")))
+    lambic_conformance::main(async |lane| Subject::open(lane.driver(Arc::new(SqliteDriver))?, HOME).await)
 }
