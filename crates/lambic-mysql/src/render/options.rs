@@ -10,7 +10,7 @@
 //!   `hash`, `rtree`;
 //! - the index that a foreign key brings along belongs to the key and is not in the model: it has the name of the key,
 //!   its columns and nothing else, and no other index begins with those columns
-//!   ([`implicit`](super::implicit) finds it);
+//!   ([`remove_implicit`](super::remove_implicit) takes it out of a table that was read);
 //! - a table has [`CHARSET`] and [`COLLATION`] where they are not those of its database, a column where they are not
 //!   those of its table; a collation that differs is always there, a character set beside it where it differs too;
 //! - a default is what `DEFAULT` would be followed by: a literal in quotes, `CURRENT_TIMESTAMP(3)`, an expression in
@@ -25,7 +25,7 @@
 
 /// Name of the storage engine, of a table, where it is not `InnoDB`.
 pub(crate) const ENGINE: &str = "engine";
-/// Name of the default character set, of a table or a namespace.
+/// Name of the default character set, of a table or a namespace; a namespace always has both.
 pub(crate) const CHARSET: &str = "charset";
 /// Name of the default collation, of a table or a namespace.
 pub(crate) const COLLATION: &str = "collation";

@@ -1,0 +1,141 @@
+//! Operations as DDL of MySQL and MariaDB.
+//!
+//! What differs between a table before and after is done by one `ALTER TABLE` with all actions, or by two where the
+//! database refuses one. Tables, views, routines, triggers and events are dropped one by one: a statement that drops
+//! several is not atomic everywhere.
+
+mod actions;
+mod alter;
+mod column;
+mod columns;
+mod constraint;
+mod definition;
+mod implicit;
+mod namespace;
+mod online;
+pub(crate) mod options;
+mod partition;
+mod renames;
+mod sequence;
+mod table;
+mod text;
+
+use lambic_core::operation::{Dependent, Object};
+use lambic_core::schema::{ObjectId, ObjectKind};
+use lambic_core::{Definition, Error, Operation, Result, Statement, TransactionRule};
+
+use crate::product::Product;
+pub(crate) use implicit::remove_implicit;
+use text::{Writer, malformed};
+
+/// The statements that carry out an operation.
+pub(crate) fn render(operation: &Operation, product: &Product) -> Result<Vec<Statement>> {
+    let w = Writer { product };
+    match operation {
+        Operation::Create { object, dependents } => create(w, object, dependents),
+        Operation::Drop { object, dependents } => drop(w, object, dependents),
+        Operation::Rename { object, next, dependents } => rename(w, object, next, dependents),
+        Operation::AlterTable(change) => alter::alter(w, change),
+        Operation::AlterEnum { .. } => Err(w.unsupported("enumerated types")),
+        Operation::Alter { previous, next, dependents } => alter_object(w, previous, next, dependents),
+    }
+}
+
+/// A statement that commits.
+fn ddl(sql: impl Into<String>) -> Statement {
+    Statement { transaction: TransactionRule::CommitsImplicitly, ..Statement::new(sql) }
+}
+
+/// A statement that changes nothing but the session.
+fn plain(sql: impl Into<String>) -> Statement {
+    Statement::new(sql)
+}
+
+fn create(w: Writer<'_>, object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> {
+    let mut statements = match object {
+        Object::Namespace(namespace) => vec![ddl(w.create_namespace(namespace)?)],
+        Object::Table(table) => vec![ddl(w.create_table(table)?)],
+        Object::Sequence(sequence) => vec![ddl(w.create_sequence(sequence)?)],
+        Object::Definition(definition) => definition::create(w, definition)?,
+        Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => return Err(no_such_kind(w, object)),
+    };
+    statements.append(&mut definition::create_all(w, dependents)?);
+    Ok(statements)
+}
+
+/// What hangs on an object goes with it or after it: where the object cannot go, everything stays.
+fn drop(w: Writer<'_>, object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> {
+    let mut statements = match object {
+        Object::Namespace(namespace) => {
+            let [empty, gone] = w.drop_namespace(namespace)?;
+            vec![plain(empty), ddl(gone)]
+        }
+        Object::Table(table) => vec![ddl(format!("DROP TABLE {}", w.qualified(&table.name)?))],
+        Object::Sequence(sequence) => {
+            w.refuse(!w.product.facts.sequences, "sequences")?;
+            vec![ddl(format!("DROP SEQUENCE {}", w.qualified(&sequence.name)?))]
+        }
+        Object::Definition(definition) => definition::drop(w, &definition.id)?,
+        Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => return Err(no_such_kind(w, object)),
+    };
+    statements.append(&mut definition::drop_all(w, dependents, &object.id())?);
+    Ok(statements)
+}
+
+fn rename(w: Writer<'_>, object: &ObjectId, next: &str, dependents: &[Dependent]) -> Result<Vec<Statement>> {
+    let mut statements = match object.kind {
+        ObjectKind::Table => vec![rename_table(w, object, next)?],
+        ObjectKind::Sequence => {
+            w.refuse(!w.product.facts.sequences, "sequences")?;
+            vec![rename_table(w, object, next)?]
+        }
+        ObjectKind::View
+        | ObjectKind::Trigger
+        | ObjectKind::Procedure
+        | ObjectKind::Function
+        | ObjectKind::Event => Vec::new(),
+        ObjectKind::Namespace => return Err(w.unsupported("renaming a namespace")),
+        ref other => return Err(w.unsupported(format!("objects of the kind {other}"))),
+    };
+    statements.extend(definition::remake(w, dependents, Some(object))?);
+    Ok(statements)
+}
+
+/// Foreign keys, triggers and, as far as they can, privileges follow.
+fn rename_table(w: Writer<'_>, object: &ObjectId, next: &str) -> Result<Statement> {
+    let (previous, next) = (w.qualified(&object.name)?, w.qualified(&object.name.renamed(next))?);
+    Ok(ddl(format!("RENAME TABLE {previous} TO {next}")))
+}
+
+fn alter_object(
+    w: Writer<'_>,
+    previous: &Object,
+    next: &Object,
+    dependents: &[Dependent],
+) -> Result<Vec<Statement>> {
+    let mut statements = match (previous, next) {
+        (Object::Namespace(previous), Object::Namespace(next)) if previous.name == next.name => {
+            w.alter_namespace(previous, next)?.into_iter().map(ddl).collect()
+        }
+        (Object::Sequence(previous), Object::Sequence(next)) if previous.name == next.name => {
+            w.alter_sequence(previous, next)?.into_iter().map(ddl).collect()
+        }
+        (Object::Definition(previous), Object::Definition(next)) if previous.id == next.id => {
+            definition::alter(w, previous, next)?
+        }
+        _ => return Err(no_such_kind(w, next)),
+    };
+    statements.extend(definition::remake(w, dependents, None)?);
+    Ok(statements)
+}
+
+fn no_such_kind(w: Writer<'_>, object: &Object) -> Error {
+    match object {
+        Object::Enum(_) => w.unsupported("enumerated types"),
+        Object::Domain(_) => w.unsupported("domains"),
+        Object::Composite(_) => w.unsupported("composite types"),
+        Object::Namespace(_) | Object::Sequence(_) | Object::Table(_) | Object::Definition(_) => {
+            malformed(format!("{} is altered into something else", object.id()))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The indexes that foreign keys bring along.
+//!
+//! InnoDB wants an index that begins with the columns of a foreign key. Where there is none it makes one with the name of
+//! the key, takes it away when another index serves as well, and leaves it behind when the key goes. The model does
+//! not hold such an index: it follows from the key.
+
+use lambic_core::schema::{ForeignKey, Index, KeyPart, Table};
+
+use super::constraint::unique_index;
+use super::text::same_name;
+
+/// The indexes of a table that its foreign keys bring along, as far as keys and indexes of the model do not serve them.
+pub(crate) fn implicit(table: &Table) -> Vec<Index> {
+    let mut found: Vec<Index> = Vec::new();
+    for key in &table.foreign_keys {
+        if let Some(index) = index_of(key)
+            && !is_served(table, key)
+            && !found.iter().any(|known| begins_with(known, &key.columns))
+        {
+            found.push(index);
+        }
+    }
+    found
+}
+
+/// Takes the indexes out of a table, as a database reports it, that its foreign keys brought along.
+pub(crate) fn remove_implicit(table: &mut Table) {
+    for at in 0..table.foreign_keys.len() {
+        let Some(index) = table.foreign_keys.get(at).and_then(index_of) else { continue };
+        if table.indexes.get(&index.name) == Some(&index) {
+            table.indexes.remove(&index.name);
+            if !implicit(table).contains(&index) {
+                table.indexes.insert(index);
+            }
+        }
+    }
+}
+
+fn index_of(key: &ForeignKey) -> Option<Index> {
+    let parts = key.columns.iter().map(KeyPart::column).collect();
+    key.name.as_ref().map(|name| Index::new(name, parts))
+}
+
+fn is_served(table: &Table, key: &ForeignKey) -> bool {
+    let keys = table.primary_key.iter().chain(&table.uniques).map(unique_index);
+    keys.chain(table.indexes.iter().cloned()).any(|index| begins_with(&index, &key.columns))
+}
+
+/// Whether an index serves a foreign key over these columns.
+fn begins_with(index: &Index, columns: &[String]) -> bool {
+    let whole = |(part, column): (&KeyPart, &String)| {
+        part.prefix.is_none() && part.column_name().is_some_and(|name| same_name(name, column))
+    };
+    let ordered = index.method.as_deref().is_none_or(|method| method == "btree");
+    ordered && index.parts.len() >= columns.len() && index.parts.iter().zip(columns).all(whole)
+}

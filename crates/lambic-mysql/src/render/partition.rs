@@ -1,0 +1,164 @@
+//! Partitions.
+
+use lambic_core::Result;
+use lambic_core::schema::{Partition, Partitioning};
+
+use super::text::{Writer, malformed};
+
+/// Options of a partition: published name, what SQL calls it.
+const TEXTS: [(&str, &str); 3] =
+    [("comment", "COMMENT"), ("data-directory", "DATA DIRECTORY"), ("index-directory", "INDEX DIRECTORY")];
+const NUMBERS: [(&str, &str); 3] =
+    [("max-rows", "MAX_ROWS"), ("min-rows", "MIN_ROWS"), ("nodegroup", "NODEGROUP")];
+const WORDS: [(&str, &str); 2] = [("tablespace", "TABLESPACE"), ("engine", "ENGINE")];
+
+/// How one partitioning becomes another.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Repartition {
+    /// It does not change.
+    Nothing,
+    /// At the end of an `ALTER TABLE`, after whatever else it does.
+    With(String),
+    /// By an `ALTER TABLE` of its own.
+    Alone(String),
+}
+
+impl Writer<'_> {
+    /// `PARTITION BY …`.
+    pub(super) fn partitioning(self, partitioning: &Partitioning) -> Result<String> {
+        let by = self.fragment("partitioning", partitioning.by.as_str())?.text;
+        let mut sql = format!("PARTITION BY {by}");
+        let named = named_by_the_database(&partitioning.partitions, "p");
+        let mut partitions = partitioning.partitions.clone();
+        if let Some(inner) = inner(partitioning)? {
+            let by = self.fragment("partitioning", inner)?.text;
+            sql.push_str(&format!("\nSUBPARTITION BY {by}"));
+            let spread = |partition: &Partition| {
+                let inner = partition.partitioning.as_ref().map_or(&[][..], |inner| &inner.partitions);
+                named_by_the_database(inner, &format!("{}sp", partition.name.name)).then_some(inner.len())
+            };
+            if let Some(count) = partitions.first().and_then(spread)
+                && partitions.iter().all(|partition| spread(partition) == Some(count))
+            {
+                sql.push_str(&format!("\nSUBPARTITIONS {count}"));
+                partitions.iter_mut().for_each(|partition| partition.partitioning = None);
+            }
+        }
+        if named {
+            sql.push_str(&format!("\nPARTITIONS {}", partitions.len()));
+        } else if !partitions.is_empty() {
+            sql.push_str(&format!("\n({})", self.partitions(&partitions)?));
+        }
+        Ok(sql)
+    }
+
+    fn partitions(self, partitions: &[Partition]) -> Result<String> {
+        let partitions: Vec<String> = partitions
+            .iter()
+            .map(|partition| self.partition("PARTITION", partition))
+            .collect::<Result<_>>()?;
+        Ok(partitions.join(",\n "))
+    }
+
+    fn partition(self, noun: &str, partition: &Partition) -> Result<String> {
+        let mut sql = format!("{noun} {}", self.name(&partition.name.name)?);
+        if !partition.bound.as_str().is_empty() {
+            let bound = self.fragment("bound", partition.bound.as_str())?;
+            if bound.outer.iter().any(|token| token.is(',')) {
+                return Err(self.malformed("bound", partition.bound.as_str(), "is more than a bound"));
+            }
+            sql.push_str(&format!(" {}", bound.text));
+        }
+        let known = TEXTS.iter().chain(&NUMBERS).chain(&WORDS).map(|(name, _)| *name);
+        self.refuse_options(&partition.options, &known.collect::<Vec<_>>(), "partitions")?;
+        for (name, value) in &partition.options {
+            let find = |table: &[(&str, &'static str)]| {
+                table.iter().find(|(known, _)| known == name).map(|(_, keyword)| *keyword)
+            };
+            let (keyword, value) = match (find(&TEXTS), find(&NUMBERS), find(&WORDS)) {
+                (Some(keyword), _, _) => (keyword, self.literal(value)?),
+                (_, Some(keyword), _) => (keyword, self.number(name, value)?),
+                (_, _, Some(keyword)) => (keyword, self.word(name, value)?),
+                (None, None, None) => continue,
+            };
+            sql.push_str(&format!(" {keyword} = {value}"));
+        }
+        if let Some(inner) = &partition.partitioning {
+            let inner: Vec<String> = inner
+                .partitions
+                .iter()
+                .map(|partition| self.partition("SUBPARTITION", partition))
+                .collect::<Result<_>>()?;
+            if !inner.is_empty() {
+                sql.push_str(&format!("\n ({})", inner.join(",\n  ")));
+            }
+        }
+        Ok(sql)
+    }
+
+    /// How `previous` becomes `next` without losing a row: a partition that goes hands its rows to those that are left,
+    /// and where none takes them the statement fails.
+    pub(super) fn repartition(
+        self,
+        previous: Option<&Partitioning>,
+        next: Option<&Partitioning>,
+    ) -> Result<Repartition> {
+        Ok(match (previous, next) {
+            (previous, next) if previous == next => Repartition::Nothing,
+            (_, None) => Repartition::With("REMOVE PARTITIONING".to_owned()),
+            (None, Some(next)) => Repartition::With(self.partitioning(next)?),
+            (Some(previous), Some(next)) => match self.in_part(previous, next)? {
+                Some(action) => Repartition::Alone(action),
+                None => Repartition::With(self.partitioning(next)?),
+            },
+        })
+    }
+
+    /// The action that touches only the partitions that differ, where there is one.
+    fn in_part(self, previous: &Partitioning, next: &Partitioning) -> Result<Option<String>> {
+        let (old, new) = (&previous.partitions, &next.partitions);
+        if previous.by != next.by || inner(previous)? != inner(next)? || !has_bounds(old) || !has_bounds(new)
+        {
+            return Ok(None);
+        }
+        let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        let (old, new) = (old.get(first..).unwrap_or_default(), new.get(first..).unwrap_or_default());
+        let same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+        let cut = |all: &[Partition]| all.get(..all.len() - same).unwrap_or_default().to_vec();
+        let (gone, come) = (cut(old), cut(new));
+        Ok(match (gone.as_slice(), come.as_slice()) {
+            ([], come) if same == 0 => Some(format!("ADD PARTITION ({})", self.partitions(come)?)),
+            // The last bound stays, so that the same rows have a place.
+            ([_, ..], [_, ..]) if same > 0 => {
+                let names: Vec<&str> = gone.iter().map(|partition| partition.name.name.as_str()).collect();
+                let into = self.partitions(&come)?;
+                Some(format!("REORGANIZE PARTITION {} INTO ({into})", self.names(&names)?))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whether the partitions are as the database makes them when it is told their number alone.
+fn named_by_the_database(partitions: &[Partition], prefix: &str) -> bool {
+    let plain = |(at, partition): (usize, &Partition)| {
+        let named = partition.name.name == format!("{prefix}{at}");
+        named && partition.bound.as_str().is_empty() && partition.options.is_empty()
+    };
+    !partitions.is_empty() && partitions.iter().enumerate().all(plain)
+}
+
+/// Whether each partition says which rows it holds.
+fn has_bounds(partitions: &[Partition]) -> bool {
+    !partitions.is_empty() && partitions.iter().all(|partition| !partition.bound.as_str().is_empty())
+}
+
+/// What `SUBPARTITION BY` is followed by. It is the same for all partitions.
+fn inner(partitioning: &Partitioning) -> Result<Option<&str>> {
+    let by = |partition: &Partition| partition.partitioning.as_ref().map(|inner| inner.by.0.clone());
+    let first = partitioning.partitions.first();
+    if partitioning.partitions.iter().any(|partition| by(partition) != first.and_then(by)) {
+        return Err(malformed("the partitions of a table are not spread further in the same way".to_owned()));
+    }
+    Ok(first.and_then(|first| first.partitioning.as_deref()).map(|inner| inner.by.as_str()))
+}

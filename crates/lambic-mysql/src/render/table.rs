@@ -1,0 +1,198 @@
+//! `CREATE TABLE`, and what a table is told beside its columns and keys.
+
+use lambic_core::Result;
+use lambic_core::schema::{Constraint, Properties, Table};
+
+use super::constraint::checks_at;
+use super::options::{
+    CHARSET, COLLATION, ENCRYPTION, ENGINE, KEY_BLOCK_SIZE, PERIOD_PREFIX, SYSTEM_VERSIONING,
+};
+use super::text::Writer;
+
+/// How the value of an option is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value {
+    Word,
+    Number,
+    /// A number, or a word such as `DEFAULT`.
+    Text,
+    Name,
+}
+
+/// An option of tables: its published name, what SQL calls it, and what takes it away again where anything does.
+#[derive(Debug)]
+struct Known {
+    name: &'static str,
+    keyword: &'static str,
+    value: Value,
+    reset: Option<&'static str>,
+}
+
+const fn known(name: &'static str, keyword: &'static str, value: Value, reset: &'static str) -> Known {
+    Known { name, keyword, value, reset: Some(reset) }
+}
+
+/// The options that are `KEYWORD=value`. A product that lacks one refuses it by itself, which no capability has to say:
+/// its catalog never shows it.
+const KNOWN: &[Known] = &[
+    known(ENGINE, "ENGINE", Value::Word, "InnoDB"),
+    known("row-format", "ROW_FORMAT", Value::Word, "DEFAULT"),
+    known(KEY_BLOCK_SIZE, "KEY_BLOCK_SIZE", Value::Number, "0"),
+    known("stats-persistent", "STATS_PERSISTENT", Value::Number, "DEFAULT"),
+    known("stats-auto-recalc", "STATS_AUTO_RECALC", Value::Number, "DEFAULT"),
+    known("stats-sample-pages", "STATS_SAMPLE_PAGES", Value::Number, "DEFAULT"),
+    known("avg-row-length", "AVG_ROW_LENGTH", Value::Number, "0"),
+    known("min-rows", "MIN_ROWS", Value::Number, "0"),
+    known("max-rows", "MAX_ROWS", Value::Number, "0"),
+    known("checksum", "CHECKSUM", Value::Number, "0"),
+    known("delay-key-write", "DELAY_KEY_WRITE", Value::Number, "0"),
+    known("pack-keys", "PACK_KEYS", Value::Number, "DEFAULT"),
+    known("insert-method", "INSERT_METHOD", Value::Word, "NO"),
+    known("compression", "COMPRESSION", Value::Text, "''"),
+    known(ENCRYPTION, "ENCRYPTION", Value::Text, "'N'"),
+    known("connection", "CONNECTION", Value::Text, "''"),
+    known("autoextend-size", "AUTOEXTEND_SIZE", Value::Number, "0"),
+    known("engine-attribute", "ENGINE_ATTRIBUTE", Value::Text, "''"),
+    known("secondary-engine-attribute", "SECONDARY_ENGINE_ATTRIBUTE", Value::Text, "''"),
+    known("secondary-engine", "SECONDARY_ENGINE", Value::Word, "NULL"),
+    known("tablespace", "TABLESPACE", Value::Name, "`innodb_file_per_table`"),
+    known("page-compressed", "PAGE_COMPRESSED", Value::Word, "0"),
+    known("page-compression-level", "PAGE_COMPRESSION_LEVEL", Value::Number, "DEFAULT"),
+    known("page-checksum", "PAGE_CHECKSUM", Value::Number, "0"),
+    known("transactional", "TRANSACTIONAL", Value::Word, "DEFAULT"),
+    known("encrypted", "ENCRYPTED", Value::Word, "DEFAULT"),
+    known("encryption-key-id", "ENCRYPTION_KEY_ID", Value::Number, "DEFAULT"),
+    Known { name: "data-directory", keyword: "DATA DIRECTORY", value: Value::Text, reset: None },
+    Known { name: "index-directory", keyword: "INDEX DIRECTORY", value: Value::Text, reset: None },
+];
+
+impl Writer<'_> {
+    /// The statement that makes the table with everything in it.
+    pub(super) fn create_table(self, table: &Table) -> Result<String> {
+        let mut items = Vec::new();
+        for column in &table.columns {
+            items.push(self.column(column, &checks_at(table, &column.name))?);
+        }
+        for constraint in table.constraints().filter(|one| !is_reference(one)) {
+            items.extend(self.constraint(&constraint)?);
+        }
+        for index in &table.indexes {
+            items.push(self.index(index)?);
+        }
+        for constraint in table.constraints().filter(is_reference) {
+            items.extend(self.constraint(&constraint)?);
+        }
+        for (name, columns) in periods(&table.options) {
+            items.push(self.period(name, columns)?);
+        }
+        self.refuse(table.columns.is_empty(), "tables without columns")?;
+        let mut sql =
+            format!("CREATE TABLE {} (\n  {}\n)", self.qualified(&table.name)?, items.join(",\n  "));
+        for option in self.options(&Properties::new(), &table.options)? {
+            sql.push(' ');
+            sql.push_str(&option);
+        }
+        if table.options.contains_key(CHARSET) || table.options.contains_key(COLLATION) {
+            sql.push(' ');
+            sql.push_str(&self.charset(&table.options)?);
+        }
+        if let Some(comment) = &table.comment {
+            sql.push_str(&format!(" COMMENT={}", self.literal(comment)?));
+        }
+        if self.is_versioned(&table.options)? {
+            sql.push_str(" WITH SYSTEM VERSIONING");
+        }
+        if let Some(partitioning) = &table.partitioning {
+            sql.push('\n');
+            sql.push_str(&self.partitioning(partitioning)?);
+        }
+        Ok(sql)
+    }
+
+    /// The options of the one kind that differ, each as it is set.
+    pub(super) fn options(self, previous: &Properties, next: &Properties) -> Result<Vec<String>> {
+        let special = |name: &&String| {
+            [CHARSET, COLLATION, SYSTEM_VERSIONING].contains(&name.as_str())
+                || name.starts_with(PERIOD_PREFIX)
+        };
+        if let Some(name) =
+            next.keys().filter(|name| !special(name)).find(|name| known_option(name).is_none())
+        {
+            return Err(self.unsupported(format!("the option {name} of tables")));
+        }
+        let mut set = Vec::new();
+        for option in KNOWN {
+            let value = next.get(option.name);
+            if value == previous.get(option.name) {
+                continue;
+            }
+            let value = match (value, option.reset) {
+                (Some(value), _) => self.value(option, value)?,
+                (None, Some(reset)) => reset.to_owned(),
+                (None, None) => {
+                    return Err(self.unsupported(format!("taking back the option {} of tables", option.name)));
+                }
+            };
+            let equals = if option.value == Value::Name { " " } else { "=" };
+            set.push(format!("{}{equals}{value}", option.keyword));
+        }
+        Ok(set)
+    }
+
+    fn value(self, option: &Known, value: &str) -> Result<String> {
+        let what = format!("option {}", option.name);
+        match option.value {
+            Value::Number => self.number(&what, value),
+            Value::Word => self.word(&what, value),
+            Value::Text => self.literal(value),
+            Value::Name => self.name(value),
+        }
+    }
+
+    /// `DEFAULT CHARACTER SET … COLLATE …`, of a table or a namespace that has one or the other.
+    pub(super) fn charset(self, options: &Properties) -> Result<String> {
+        let mut parts = Vec::new();
+        if let Some(charset) = options.get(CHARSET) {
+            parts.push(format!("DEFAULT CHARACTER SET {}", self.word("character set", charset)?));
+        }
+        if let Some(collation) = options.get(COLLATION) {
+            let default = if parts.is_empty() { "DEFAULT " } else { "" };
+            parts.push(format!("{default}COLLATE {}", self.word("collation", collation)?));
+        }
+        Ok(parts.join(" "))
+    }
+
+    /// Whether former rows of the table are kept.
+    pub(super) fn is_versioned(self, options: &Properties) -> Result<bool> {
+        let versioned = options.get(SYSTEM_VERSIONING).is_some_and(|value| value == "true");
+        self.refuse(versioned && !self.product.facts.system_versioning, "system versioning")?;
+        Ok(versioned)
+    }
+
+    /// A period with its two columns.
+    pub(super) fn period(self, name: &str, columns: &str) -> Result<String> {
+        self.refuse(!self.product.facts.periods, "periods")?;
+        let fragment = self.fragment("columns of a period", columns)?;
+        let [from, comma, to] = fragment.outer.as_slice() else {
+            return Err(self.malformed("columns of a period", columns, "is not two names"));
+        };
+        if !from.is_identifier() || !comma.is(',') || !to.is_identifier() {
+            return Err(self.malformed("columns of a period", columns, "is not two names"));
+        }
+        let name = if name == "system_time" { "SYSTEM_TIME".to_owned() } else { self.name(name)? };
+        Ok(format!("PERIOD FOR {name} ({})", fragment.text))
+    }
+}
+
+fn known_option(name: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.name == name)
+}
+
+/// The periods of a table: name and columns.
+pub(super) fn periods(options: &Properties) -> impl Iterator<Item = (&str, &str)> {
+    options.iter().filter_map(|(name, columns)| Some((name.strip_prefix(PERIOD_PREFIX)?, columns.as_str())))
+}
+
+fn is_reference(constraint: &Constraint) -> bool {
+    matches!(constraint, Constraint::ForeignKey(_))
+}
