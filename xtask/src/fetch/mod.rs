@@ -36,9 +36,9 @@ const SOURCE: &str = "LAMBIC_TEST_SERVER_SOURCE";
 pub(crate) struct Resource {
     /// What `--only` and `--skip` call it.
     pub(crate) name: &'static str,
-    /// Packages whose tests need it, all of them.
-    pub(crate) packages: &'static [&'static str],
-    /// Part of the name of every test that needs it in other packages.
+    /// The package whose tests need it as a whole.
+    pub(crate) package: Option<&'static str>,
+    /// Part of the name of every test that needs it in the other packages.
     pub(crate) tests: &'static str,
     /// Brings it here, unless it is here.
     fetch: fn(&Folders) -> Result<Found>,
@@ -54,16 +54,21 @@ pub(crate) enum Found {
 
 /// Everything that tests need.
 pub(crate) const RESOURCES: &[Resource] = &[
-    Resource { name: "python", packages: &[], tests: "alembic", fetch: python::fetch },
-    Resource { name: "postgres", packages: &["lambic-postgres"], tests: "postgres", fetch: postgres::fetch },
+    Resource { name: "python", package: None, tests: "alembic", fetch: python::fetch },
+    Resource {
+        name: "postgres",
+        package: Some("lambic-postgres"),
+        tests: "postgres",
+        fetch: postgres::fetch,
+    },
     Resource {
         name: "postgres18",
-        packages: &["lambic-postgres"],
+        package: Some("lambic-postgres"),
         tests: "postgres18",
         fetch: postgres::fetch_newest,
     },
-    Resource { name: "mysql", packages: &["lambic-mysql"], tests: "mysql", fetch: mysql::fetch },
-    Resource { name: "mariadb", packages: &["lambic-mysql"], tests: "mariadb", fetch: mariadb::fetch },
+    Resource { name: "mysql", package: Some("lambic-mysql"), tests: "mysql", fetch: mysql::fetch },
+    Resource { name: "mariadb", package: Some("lambic-mysql"), tests: "mariadb", fetch: mariadb::fetch },
 ];
 
 /// Where things are and go.
@@ -144,14 +149,14 @@ impl Folders {
             None => find(),
         }
     }
+}
 
-    /// Whether server programs on the machine may be used.
-    fn from_machine(&self) -> Result<bool> {
-        match std::env::var(SOURCE).unwrap_or_default().as_str() {
-            "" => Ok(true),
-            "debian" => Ok(false),
-            other => bail!("{SOURCE} is `{other}`: only `debian` is known"),
-        }
+/// Whether server programs on the machine may be used.
+fn machine_serves() -> Result<bool> {
+    match std::env::var(SOURCE).unwrap_or_default().as_str() {
+        "" => Ok(true),
+        "debian" => Ok(false),
+        other => bail!("{SOURCE} is `{other}`: only `debian` is known"),
     }
 }
 

@@ -3,8 +3,7 @@
 use anyhow::Result;
 
 use super::debian::Release;
-use super::mysqld::{self, Mysqld, Product};
-use super::server::Place;
+use super::mysqld::Product;
 use super::{Folders, Found};
 
 static MYSQL: Product = Product {
@@ -17,7 +16,11 @@ static MYSQL: Product = Product {
     release: Release::Other("sid"),
     is_it: |version| !version.contains("MariaDB"),
     options: &["--mysqlx=OFF", "--innodb-redo-log-capacity=32M"],
-    initialise,
+    initialise: |server, place| {
+        let mut command = server.with_data(place);
+        command.arg("--initialize-insecure");
+        Ok(command)
+    },
 };
 
 /// Finds or fetches it.
@@ -26,10 +29,4 @@ static MYSQL: Product = Product {
 /// When it is neither on the machine nor to be had from Debian.
 pub(super) fn fetch(folders: &Folders) -> Result<Found> {
     MYSQL.fetch(folders)
-}
-
-fn initialise(server: &Mysqld, place: &Place) -> Result<()> {
-    let mut command = server.with_data(place);
-    command.arg("--initialize-insecure");
-    mysqld::make(place, command)
 }

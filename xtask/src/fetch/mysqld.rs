@@ -4,14 +4,14 @@ use std::fs;
 use std::io::Read as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::debian::{self, Release};
 use super::server::{AUTHORITY, CERTIFICATE, KEY, Place, Programs, Server};
-use super::{Folders, Found};
+use super::{Folders, Found, machine_serves};
 use crate::process;
 
 /// One of the two products.
@@ -30,8 +30,8 @@ pub(super) struct Product {
     pub(super) is_it: fn(&str) -> bool,
     /// Options that only this product knows.
     pub(super) options: &'static [&'static str],
-    /// Makes the data folder.
-    pub(super) initialise: fn(&Mysqld, &Place) -> Result<()>,
+    /// The command that makes the data folder.
+    pub(super) initialise: fn(&Mysqld, &Place) -> Result<Command>,
 }
 
 /// Where server programs are, `PATH` or not.
@@ -44,10 +44,10 @@ impl Product {
     /// When it can be had from neither.
     pub(super) fn fetch(&'static self, folders: &Folders) -> Result<Found> {
         folders.unless_given(self.name, self.variable, || {
-            let here = if folders.from_machine()? { self.below(Path::new("/"), None) } else { None };
+            let here = if machine_serves()? { self.below(Path::new("/"), None) } else { None };
             let server = match here {
                 Some(server) => server,
-                None => self.from_debian(&folders.servers()?.join(self.name))?,
+                None => self.unpacked(&folders.servers()?.join(self.name))?,
             };
             let about = format!("{} {}", server.program.display(), server.version()?);
             Ok(Found::Server(Programs {
@@ -59,7 +59,7 @@ impl Product {
         })
     }
 
-    fn from_debian(&'static self, folder: &Path) -> Result<Mysqld> {
+    fn unpacked(&'static self, folder: &Path) -> Result<Mysqld> {
         let root = debian::unpack(&[self.package], self.release, folder)?;
         self.below(&root, Some(&root))
             .with_context(|| format!("the package `{}` holds no server that runs", self.package))
@@ -87,9 +87,12 @@ pub(super) struct Mysqld {
 
 impl Mysqld {
     fn bare(&self) -> Command {
-        self.root
-            .as_deref()
-            .map_or_else(|| Command::new(&self.program), |root| debian::command(root, &self.program))
+        let mut command = match &self.root {
+            Some(root) => debian::command(root, &self.program),
+            None => Command::new(&self.program),
+        };
+        command.stdin(Stdio::null());
+        command
     }
 
     /// What it says about its version.
@@ -144,7 +147,7 @@ impl Server for Mysqld {
         format!("{}://root:{password}@127.0.0.1:{port}/", self.product.scheme)
     }
 
-    fn initialise(&self, place: &Place) -> Result<()> {
+    fn initialise(&self, place: &Place) -> Result<Command> {
         // Run by the server before it answers anyone. The password consists of letters and digits.
         let script = format!(
             "RENAME USER root@localhost TO root@'%';\nALTER USER root@'%' IDENTIFIED BY '{}';\n",
@@ -210,14 +213,6 @@ const SERVING: &[&str] = &[
     "--log-bin-trust-function-creators=1",
     "--max-connections=300",
 ];
-
-/// Runs a program that makes data.
-///
-/// # Errors
-/// When it does not succeed.
-pub(super) fn make(place: &Place, command: Command) -> Result<()> {
-    process::capture(&mut place.dressed(command)).map(drop)
-}
 
 /// The scripts of that name, one after the other.
 ///

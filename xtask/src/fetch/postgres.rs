@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::debian::Release;
 use super::server::{CERTIFICATE, KEY, Place, Programs, Server};
-use super::{Folders, Found, debian, python, wheels};
+use super::{Folders, Found, debian, machine_serves, python, wheels};
 use crate::process;
 
 /// The oldest version that the tests are written for.
@@ -24,7 +24,7 @@ const ADMINISTRATOR: &str = "lambic";
 pub(super) fn fetch(folders: &Folders) -> Result<Found> {
     let variable = "LAMBIC_TEST_POSTGRES_URL";
     folders.unless_given("postgres", variable, || {
-        let here = if folders.from_machine()? { on_machine() } else { None };
+        let here = if machine_serves()? { on_machine() } else { None };
         let server = match here {
             Some(server) => server,
             None => from_debian(&folders.servers()?.join("postgres"))?,
@@ -83,7 +83,12 @@ struct Postgres {
 impl Postgres {
     fn program(&self, name: &str) -> Command {
         let path = self.programs.join(name);
-        self.root.as_deref().map_or_else(|| Command::new(&path), |root| debian::command(root, &path))
+        let mut command = match &self.root {
+            Some(root) => debian::command(root, &path),
+            None => Command::new(&path),
+        };
+        command.stdin(Stdio::null());
+        command
     }
 
     /// The version: its number, and as the server spells it.
@@ -101,7 +106,6 @@ impl Postgres {
 
     /// Whether it was built with TLS; the wheel is not.
     fn has_tls(&self) -> bool {
-        // Servers print what they hold in a setting without a data folder for the ones that are built in.
         process::capture(self.program("pg_config").arg("--configure"))
             .is_ok_and(|text| text.contains("--with-openssl") || text.contains("--with-ssl"))
     }
@@ -119,13 +123,13 @@ impl Server for Postgres {
         format!("postgresql://{ADMINISTRATOR}:{password}@127.0.0.1:{port}/postgres")
     }
 
-    fn initialise(&self, place: &Place) -> Result<()> {
+    fn initialise(&self, place: &Place) -> Result<Command> {
         let password = place.secret("password", &place.password)?;
-        let mut command = place.dressed(self.program("initdb"));
+        let mut command = self.program("initdb");
         command.arg("--pgdata").arg(place.data()).arg("--pwfile").arg(password);
         command.args(["--username", ADMINISTRATOR, "--auth", "scram-sha-256"]);
         command.args(["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]);
-        process::capture(&mut command).map(drop)
+        Ok(command)
     }
 
     fn command(&self, place: &Place) -> Command {

@@ -63,10 +63,10 @@ impl Fleet {
 impl Drop for Fleet {
     fn drop(&mut self) {
         // Without the lock, servers that are not in the background belong to another call.
-        if self.lock.is_some() {
-            if let Err(error) = sweep(&self.folder) {
-                eprintln!("warning: {error:#}");
-            }
+        if self.lock.is_some()
+            && let Err(error) = sweep(&self.folder)
+        {
+            eprintln!("warning: {error:#}");
         }
     }
 }
@@ -130,8 +130,9 @@ impl Yard<'_> {
     fn start(&self, programs: &Programs, record: &mut Record, folder: &Path) -> Result<()> {
         // Removes what a start that was interrupted left.
         record.clone().stop(folder)?;
+        record.save(folder)?;
         let place = Place::prepare(record, self.user, self.certificates)?;
-        super::start(programs, &place, &folder.join("log"), |mut command| {
+        super::start(&*programs.server, &place, &folder.join("log"), |mut command| {
             let _held = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
             let child = command.spawn().context("cannot start its program")?;
             record.pid = Some(i32::try_from(child.id())?);
@@ -186,7 +187,7 @@ fn stop(run: &Path, is_meant: impl Fn(&Record) -> bool) -> Result<Vec<String>> {
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let meant: Vec<(PathBuf, Record)> = folders
         .filter_map(|folder| Record::load(&folder).map(|record| (folder, record)))
-        .filter(|(_, record)| record.pid.is_some() && is_meant(record))
+        .filter(|(_, record)| record.is_left() && is_meant(record))
         .collect();
     std::thread::scope(|scope| {
         let threads: Vec<_> = meant

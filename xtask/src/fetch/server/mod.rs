@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 pub(crate) use fleet::{Fleet, foreign_url, stop_all};
 use record::Record;
@@ -20,20 +20,20 @@ pub(crate) use tls::{AUTHORITY, CERTIFICATE, KEY};
 pub(crate) use user::User;
 
 /// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What is particular to a kind of server.
 pub(crate) trait Server: Send + Sync {
     /// The administrator's URL.
     fn url(&self, port: u16, password: &str) -> String;
 
-    /// Makes the data folder.
+    /// The command that makes the data folder, which is a word of it as of the server's own.
     ///
     /// # Errors
-    /// When the server's programs fail.
-    fn initialise(&self, place: &Place) -> Result<()>;
+    /// When what it reads cannot be written.
+    fn initialise(&self, place: &Place) -> Result<Command>;
 
-    /// The command that runs the server; the data folder is a word of it, alone or after `=`.
+    /// The command that runs the server; the data folder is a word of it, alone or after `=`, and tells it from others.
     fn command(&self, place: &Place) -> Command;
 
     /// Whether the server can be connected to.
@@ -91,19 +91,17 @@ impl Place {
         Ok(path)
     }
 
-    /// Gives a file or an empty folder to the user that the server runs as.
+    /// Makes the data folder, for servers that do not make it themselves.
     ///
     /// # Errors
-    /// When that is not allowed.
-    pub(crate) fn own(&self, path: &Path) -> Result<()> {
-        self.user.own(path)
+    /// When it cannot be made.
+    pub(crate) fn make_data(&self) -> Result<()> {
+        self.make(&self.data())
     }
 
-    /// Makes a command one of the servers' user, in the server's own folder.
-    pub(crate) fn dressed(&self, command: Command) -> Command {
-        let mut command = self.user.dressed(command);
-        command.current_dir(&self.home);
-        command
+    fn make(&self, folder: &Path) -> Result<()> {
+        fs::create_dir(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        self.user.own(folder)
     }
 
     fn of(record: &Record, user: User) -> Self {
@@ -120,8 +118,7 @@ impl Place {
     fn prepare(record: &Record, user: User, certificates: &Certificates) -> Result<Self> {
         let place = Self::of(record, user);
         for folder in [&place.home, &place.temporary(), &place.sockets] {
-            fs::create_dir(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-            user.own(folder)?;
+            place.make(folder)?;
         }
         for (name, text) in certificates.files()? {
             place.secret(name, &text)?;
@@ -130,21 +127,24 @@ impl Place {
     }
 }
 
-/// Makes data, starts the server on it and waits until it answers; `started` is told of the process at once.
+/// Makes data, starts the server on it and waits until it answers; `spawn` starts each of the processes.
 fn start(
-    programs: &Programs,
+    server: &dyn Server,
     place: &Place,
     log: &Path,
-    started: impl FnOnce(Command) -> Result<Child>,
+    mut spawn: impl FnMut(Command) -> Result<Child>,
 ) -> Result<()> {
-    let server = &*programs.server;
-    server.initialise(place)?;
     let output = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    let mut command = place.dressed(server.command(place));
-    command.stdout(output.try_clone()?).stderr(output);
-    // Not in this program's group: what a terminal sends to that must not end a server.
-    command.process_group(0);
-    let mut child = started(command)?;
+    let mut run = |command: Command| {
+        let mut command = place.user.dressed(command);
+        command.current_dir(&place.home).stdout(output.try_clone()?).stderr(output.try_clone()?);
+        // Not in this program's group: what a terminal sends to that must not end a server.
+        command.process_group(0);
+        spawn(command)
+    };
+    let status = run(server.initialise(place)?)?.wait()?;
+    ensure!(status.success(), "its data cannot be made ({status}):\n{}", last_words(log));
+    let mut child = run(server.command(place))?;
     let until = Instant::now() + PATIENCE;
     while !server.answers(place) {
         if let Some(status) = child.try_wait()? {

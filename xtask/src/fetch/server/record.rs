@@ -61,7 +61,7 @@ impl Record {
         let port = free_port(old).or_else(|_| free_port(0)).context("no port is free")?;
         let password = last.map_or_else(password, |record| Ok(record.password))?;
         let sockets = short.join(format!("lambic-{port}"));
-        Ok(Self { pid: None, port, password, background, home: folder.join("home"), sockets })
+        Ok(Self { pid: None, port, password, background, home: folder.join("own"), sockets })
     }
 
     /// Whether the process runs and is the server, and not another one that got its number.
@@ -69,6 +69,11 @@ impl Record {
         self.pid.is_some_and(|pid| {
             fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| names(&line, &self.home))
         })
+    }
+
+    /// Whether there is something to stop or to remove.
+    pub(crate) fn is_left(&self) -> bool {
+        self.pid.is_some() || self.home.exists() || self.sockets.exists()
     }
 
     /// Ends the server, if it runs, and removes what it owned.
@@ -125,9 +130,9 @@ fn free_port(wanted: u16) -> std::io::Result<u16> {
 
 /// A password that needs no quoting anywhere.
 fn password() -> Result<String> {
-    let mut bytes = [0; 12];
+    let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 #[cfg(test)]
@@ -153,12 +158,12 @@ mod tests {
 
     #[test]
     fn a_command_line_must_name_the_data() {
-        let home = Path::new("/t/run/a/home");
-        assert!(names(b"/bin/served\0-D\0/t/run/a/home/data\0-c\0x=1\0", home));
-        assert!(names(b"loader\0served\0--datadir=/t/run/a/home/data\0", home));
-        assert!(!names(b"served\0-D\0/t/run/b/home/data\0", home));
-        assert!(!names(b"cat\0/t/run/a/home/data/log\0", home));
-        assert!(!names(b"served\0-D\0/other/t/run/a/home/data\0", home));
+        let home = Path::new("/t/run/a/own");
+        assert!(names(b"/bin/served\0-D\0/t/run/a/own/data\0-c\0x=1\0", home));
+        assert!(names(b"loader\0served\0--datadir=/t/run/a/own/data\0", home));
+        assert!(!names(b"served\0-D\0/t/run/b/own/data\0", home));
+        assert!(!names(b"cat\0/t/run/a/own/data/log\0", home));
+        assert!(!names(b"served\0-D\0/other/t/run/a/own/data\0", home));
         assert!(!names(b"", home));
     }
 
@@ -166,7 +171,7 @@ mod tests {
     fn address_and_password_outlive_the_server() {
         let folder = tempfile::tempdir().unwrap();
         let first = record(folder.path());
-        assert!(first.password.len() == 24 && first.port > 0);
+        assert!(first.password.len() == 32 && first.port > 0);
         first.save(folder.path()).unwrap();
         assert_eq!(Record::load(folder.path()).as_ref(), Some(&first));
         assert_eq!(record(folder.path()), first);
