@@ -181,6 +181,8 @@ string_enum! {
         Procedure = "procedure",
         /// Virtual tables.
         VirtualTable = "virtual-table",
+        /// Statements that take rows from their client: `COPY … FROM STDIN`.
+        CopyIn = "session.copy-in",
         /// Cancelling a running statement.
         Cancel = "session.cancel",
     }

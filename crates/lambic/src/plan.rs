@@ -91,6 +91,9 @@ pub struct PlannedStep {
 pub struct PlannedStatement {
     /// Its text, as it is sent.
     pub sql: Excerpt,
+    /// The lines of data that are sent with it, each with its line end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Box<Excerpt>>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
     /// What is dangerous about it.

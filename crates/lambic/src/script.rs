@@ -78,6 +78,9 @@ impl<'s> Script<'s> {
             }
             for statement in step.statements.get(segment.statements).unwrap_or_default() {
                 self.statement(statement.sql.to_string());
+                if let Some(data) = &statement.data {
+                    self.data(data);
+                }
             }
             if number == last {
                 for change in self.store.change_script(&step.changes)? {
@@ -110,6 +113,14 @@ impl<'s> Script<'s> {
         self.text.push_str(&sql);
         self.text.push_str(";\n\n");
         self.statements.push(sql);
+    }
+
+    /// The lines of data of the statement before, and the line that ends them.
+    fn data(&mut self, lines: &str) {
+        self.text.truncate(self.text.trim_end().len());
+        self.text.push('\n');
+        self.text.push_str(lines);
+        self.text.push_str("\\.\n\n");
     }
 
     fn comment(&mut self, text: &str) {

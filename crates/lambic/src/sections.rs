@@ -4,7 +4,9 @@
 
 use std::ops::Range;
 
-use lambic_core::{Dialect, Error, ErrorKind, Result, StatementFacts, TransactionRule, TransactionalDdl};
+use lambic_core::{
+    Dialect, Error, ErrorKind, Feature, Result, StatementFacts, TransactionRule, TransactionalDdl,
+};
 use lambic_revision::{Direction, RevisionFile, Section, Targets, suggest};
 use lambic_sql::{Gap, Script};
 
@@ -28,17 +30,18 @@ pub fn resolve(
     for (number, section) in applicable(file, direction, dialect)?.iter().enumerate() {
         let script = split(file, section, dialect)?;
         check_directives(file, section, &script)?;
-        refuse_data(file, section, &script)?;
         let transaction = in_transaction(file, section, dialect, mode)?;
         statements.reserve_exact(script.statements.len());
         for statement in &script.statements {
-            let range = section.offset + statement.range.start..section.offset + statement.range.end;
+            let range = within(section, &statement.range);
+            check_data(file, statement.data.as_ref(), dialect, &range)?;
             let facts = dialect.classify(statement.text());
             if transaction {
                 check_transaction(file, direction, &facts, &range)?;
             }
             statements.push(PlannedStatement {
                 sql: file.excerpt(range),
+                data: statement.data.as_ref().map(|data| Box::new(file.excerpt(within(section, data)))),
                 transaction,
                 hazards: Box::default(),
                 section: u32::try_from(number).unwrap_or(u32::MAX),
@@ -123,14 +126,24 @@ fn check_directives(file: &RevisionFile, section: &Section<'_>, script: &Script<
     Ok(())
 }
 
-fn refuse_data(file: &RevisionFile, section: &Section<'_>, script: &Script<'_>) -> Result<()> {
-    let Some(statement) = script.statements.iter().find(|statement| statement.data.is_some()) else {
+/// Where a part of a section stands in its file.
+fn within(section: &Section<'_>, part: &Range<usize>) -> Range<usize> {
+    section.offset + part.start..section.offset + part.end
+}
+
+/// Lines of data need a database that takes them.
+fn check_data(
+    file: &RevisionFile,
+    data: Option<&Range<usize>>,
+    dialect: &dyn Dialect,
+    range: &Range<usize>,
+) -> Result<()> {
+    if data.is_none() || dialect.capabilities().has(&Feature::CopyIn) {
         return Ok(());
-    };
-    let range = section.offset + statement.range.start..section.offset + statement.range.end;
-    let message = "this version cannot send the lines of data that follow a statement";
+    }
+    let message = format!("{} takes no lines of data that follow a statement", dialect.name());
     Err(Error::new(ErrorKind::Unsupported, "section.data", message)
-        .at(file.location(range))
+        .at(file.location(range.clone()))
         .hint("write the rows as INSERT, or load them with the database's own tools"))
 }
 
@@ -150,6 +163,12 @@ fn in_transaction(
             ));
     }
     let undone = dialect.capabilities().transactional_ddl == TransactionalDdl::Full;
+    if mode == TransactionMode::All && !undone {
+        let message = format!("{} cannot undo DDL: the whole run cannot be one transaction", dialect.name());
+        return Err(Error::new(ErrorKind::Usage, "section.all-needs-transactional-ddl", message)
+            .at(file.location(section.directive.clone()))
+            .hint("set `transaction = \"revision\"`: each statement is then noted as it is committed"));
+    }
     Ok(section.transaction && undone && mode != TransactionMode::None)
 }
 

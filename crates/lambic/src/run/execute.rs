@@ -313,7 +313,11 @@ impl Execution<'_> {
         self.interrupt.check()?;
         self.progress.statement = Some(at);
         self.watchdog.iter().for_each(|(watchdog, time)| watchdog.arm(*time));
-        let result = self.database.connection().execute(&statement.sql, &[]).await;
+        let connection = self.database.connection();
+        let result = match &statement.data {
+            Some(data) => connection.copy_in(&statement.sql, data).await,
+            None => connection.execute(&statement.sql, &[]).await,
+        };
         let late = self.watchdog.as_ref().filter(|(watchdog, _)| watchdog.disarm());
         let outcome = match (result, late) {
             (Err(error), Some((_, time)))

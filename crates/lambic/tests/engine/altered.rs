@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lambic::plan::Command;
+use lambic::plan::{Command, Planner, TransactionMode};
 use lambic::run::{Report, Runner};
 use lambic_core::schema::{NativeType, PortableType, QualifiedName};
 use lambic_core::{
     Aftermath, Capabilities, ClientCommands, Connection, DatabaseUrl, Dialect, Driver, DriverInfo, ErrorKind,
-    Lexicon, LockKey, Operation, Result, Schema, Scope, Scratch, ServerVersion, Session, Statement,
-    StatementFacts, TransactionOptions, TransactionRule, TransactionScript, TransactionalDdl,
+    Feature, Lexicon, LockKey, Operation, Result, Schema, Scope, Scratch, ServerVersion, Session, Statement,
+    StatementFacts, Support, TransactionOptions, TransactionRule, TransactionScript, TransactionalDdl,
 };
 use lambic_sqlite::SqliteDriver;
 
@@ -170,13 +170,30 @@ async fn a_statement_that_commits_is_refused_or_found_out() {
 }
 
 #[tokio::test]
-async fn lines_of_data_are_refused() {
+async fn lines_of_data_are_refused_where_the_database_takes_none() {
     let project = Project::line(&["-- @upgrade\nCOPY t FROM STDIN;\n1\tx\n\\.\n"]);
     let mut driver = Altered::new();
     driver.lexicon.client = ClientCommands { copy_data: true, ..driver.lexicon.client };
     let error = upgrade(&project, &driver).await.unwrap_err();
     assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Unsupported, "section.data"));
     assert_eq!(place(&error).1, 5);
+
+    driver.capabilities.features.insert(Feature::CopyIn, Support::Native);
+    let error = upgrade(&project, &driver).await.unwrap_err();
+    assert_eq!((error.code.as_str(), place(&error).1), ("unsupported", 5), "the driver is asked");
+}
+
+#[tokio::test]
+async fn the_whole_run_is_no_transaction_where_ddl_commits_by_itself() {
+    let project = Project::line(&["-- @upgrade\nCREATE TABLE t (id);\n"]);
+    let mut driver = Altered::new();
+    driver.capabilities.transactional_ddl = TransactionalDdl::None;
+    let (graph, url) = (project.graph(), project.url());
+    let mut runner = Runner { driver: &driver, ..project.runner(&url) };
+    runner.options.transaction = TransactionMode::All;
+    let error = runner.run(&graph, &Command::Upgrade { target: "head".into() }, &mut ()).await.unwrap_err();
+    assert_eq!(error.code, "section.all-needs-transactional-ddl");
+    assert!(project.tables().await.is_empty());
 }
 
 #[tokio::test]
@@ -198,4 +215,20 @@ async fn the_version_table_is_named_where_it_was_found_and_must_be_one() {
     assert_eq!(database.store().name(), &QualifiedName::within("main", "lambic_version"));
     let plan = runner.plan(&graph, &Command::Upgrade { target: "head".into() }, &mut ()).await.unwrap();
     assert_eq!(plan.steps.len(), 1);
+}
+
+#[test]
+fn lines_of_data_stand_in_a_script_as_in_the_revision() {
+    let project = Project::line(&["-- @upgrade\nCOPY t FROM STDIN;\n1\tx;y\n2\t\\N\n\\.\nSELECT 1;\n"]);
+    let mut driver = Altered::new();
+    driver.lexicon.client = ClientCommands { copy_data: true, ..driver.lexicon.client };
+    driver.capabilities.features.insert(Feature::CopyIn, Support::Native);
+    let (graph, dialect): (_, Arc<dyn Dialect>) = (project.graph(), Arc::new(driver));
+    let mode = TransactionMode::Revision;
+    let planner = Planner { graph: &graph, dialect: Some(dialect.as_ref()), transaction: mode, defer: false };
+    let plan = planner.plan(&Command::Upgrade { target: "head".into() }, &[]).unwrap();
+    let json = serde_json::to_value(&plan.steps[0].statements[0]).unwrap();
+    assert_eq!(json["data"], "1\tx;y\n2\t\\N\n");
+    let text = lambic::script::script(&plan, &dialect, &project.options.store, mode).unwrap();
+    assert!(text.contains("COPY t FROM STDIN;\n1\tx;y\n2\t\\N\n\\.\n\nSELECT 1;\n"), "{text}");
 }
