@@ -17,6 +17,7 @@ pub(crate) mod options;
 mod privilege;
 mod rename;
 mod sequence;
+mod setting;
 mod table;
 mod text;
 
@@ -33,7 +34,7 @@ pub(crate) fn render(operation: &Operation, version: &ServerVersion) -> Result<V
     let server = Server::new(version);
     let sql = match operation {
         Operation::Create { object, dependents } => create(server, object, dependents)?,
-        Operation::Drop { object, dependents } => drop(object, dependents)?,
+        Operation::Drop { object, dependents } => drop(server, object, dependents)?,
         Operation::Rename { object, next, dependents } => rename::rename(server, object, next, dependents)?,
         Operation::AlterTable(change) => alter::alter(server, change)?,
         Operation::AlterEnum { previous, next, changes } => enumeration::alter(previous, next, changes)?,
@@ -63,8 +64,8 @@ fn create_sequence(sequence: &Sequence) -> Result<Vec<String>> {
     Ok(sql)
 }
 
-fn drop(object: &Object, dependents: &[Definition]) -> Result<Vec<String>> {
-    let mut sql = dependents::drop_all(dependents, &object.id())?;
+fn drop(server: Server, object: &Object, dependents: &[Definition]) -> Result<Vec<String>> {
+    let mut sql = dependents::drop_all(server, dependents, &object.id())?;
     let noun = match object {
         Object::Namespace(_) => "SCHEMA",
         Object::Table(_) => "TABLE",
@@ -72,7 +73,7 @@ fn drop(object: &Object, dependents: &[Definition]) -> Result<Vec<String>> {
         Object::Enum(_) | Object::Composite(_) => "TYPE",
         Object::Domain(_) => "DOMAIN",
         Object::Definition(definition) => {
-            sql.extend(definition::drop(definition)?);
+            sql.extend(definition::drop(server, definition)?);
             return Ok(sql);
         }
     };

@@ -4,52 +4,72 @@ use lambic_core::schema::{ObjectId, ObjectKind, QualifiedName};
 use lambic_core::{Definition, Lexicon, Result};
 use lambic_sql::Token;
 
-use super::options::{COMMENT_PREFIX, ENABLED, INDEX_PREFIX};
-use super::privilege;
+use super::options::{COMMENT_PREFIX, ENABLED, INDEX_PREFIX, STATISTICS, VERSION};
+use super::setting;
 use super::text::{
-    Server, arguments, comment_literal, malformed, named, option, parameters, quote, quote_name, tokens, unsupported,
+    Server, arguments, comment_literal, literal, malformed, named, option, parameters, quote, quote_name,
+    refuse_options, tokens, unsupported,
 };
 use crate::lexicon::LEXICON;
 
-/// What SQL calls objects of a kind; where there are several, the text of the object tells.
-fn nouns(kind: &ObjectKind) -> Result<&'static [&'static str]> {
-    Ok(match kind {
-        ObjectKind::View => &["VIEW"],
-        ObjectKind::MaterializedView => &["MATERIALIZED VIEW"],
-        ObjectKind::ForeignTable => &["FOREIGN TABLE"],
-        ObjectKind::Function => &["FUNCTION"],
-        ObjectKind::Procedure => &["PROCEDURE"],
-        ObjectKind::Aggregate => &["AGGREGATE"],
-        ObjectKind::Trigger => &["TRIGGER", "CONSTRAINT TRIGGER"],
-        ObjectKind::EventTrigger => &["EVENT TRIGGER"],
-        ObjectKind::Rule => &["RULE"],
-        ObjectKind::Policy => &["POLICY"],
-        ObjectKind::Extension => &["EXTENSION"],
-        ObjectKind::RangeType => &["TYPE"],
-        ObjectKind::Collation => &["COLLATION"],
-        ObjectKind::Cast => &["CAST"],
-        ObjectKind::Operator => &["OPERATOR CLASS", "OPERATOR FAMILY", "OPERATOR"],
-        ObjectKind::Statistics => &["STATISTICS"],
-        ObjectKind::Publication => &["PUBLICATION"],
-        ObjectKind::ForeignServer => &["SERVER", "FOREIGN DATA WRAPPER", "USER MAPPING"],
-        ObjectKind::TextSearch => &[
-            "TEXT SEARCH CONFIGURATION",
-            "TEXT SEARCH DICTIONARY",
-            "TEXT SEARCH PARSER",
-            "TEXT SEARCH TEMPLATE",
-        ],
-        other => return Err(unsupported(format!("objects of the kind {other}"))),
-    })
-}
+/// What else there can be to a definition.
+const PROPERTIES: [&str; 5] = [ENABLED, STATISTICS, VERSION, INDEX_PREFIX, COMMENT_PREFIX];
 
-/// Whether a definition is a privilege, which has no name to drop.
-fn is_privilege(id: &ObjectId) -> bool {
-    matches!(id.kind, ObjectKind::Grant | ObjectKind::DefaultPrivilege)
+/// What SQL calls objects of a kind.
+const NOUNS: [(&str, &str); 31] = [
+    ("view", "VIEW"),
+    ("materialized-view", "MATERIALIZED VIEW"),
+    ("foreign-table", "FOREIGN TABLE"),
+    ("function", "FUNCTION"),
+    ("procedure", "PROCEDURE"),
+    ("aggregate", "AGGREGATE"),
+    ("trigger", "TRIGGER"),
+    ("event-trigger", "EVENT TRIGGER"),
+    ("rule", "RULE"),
+    ("policy", "POLICY"),
+    ("index", "INDEX"),
+    ("extension", "EXTENSION"),
+    ("language", "LANGUAGE"),
+    ("access-method", "ACCESS METHOD"),
+    ("range-type", "TYPE"),
+    ("shell-type", "TYPE"),
+    ("collation", "COLLATION"),
+    ("conversion", "CONVERSION"),
+    ("cast", "CAST"),
+    ("transform", "TRANSFORM"),
+    ("operator", "OPERATOR"),
+    ("operator-class", "OPERATOR CLASS"),
+    ("operator-family", "OPERATOR FAMILY"),
+    ("statistics", "STATISTICS"),
+    ("publication", "PUBLICATION"),
+    ("foreign-data-wrapper", "FOREIGN DATA WRAPPER"),
+    ("foreign-server", "SERVER"),
+    ("text-search-configuration", "TEXT SEARCH CONFIGURATION"),
+    ("text-search-dictionary", "TEXT SEARCH DICTIONARY"),
+    ("text-search-parser", "TEXT SEARCH PARSER"),
+    ("text-search-template", "TEXT SEARCH TEMPLATE"),
+];
+
+/// Words that may stand between `CREATE` and the noun.
+const BEFORE_NOUN: [&str; 5] = ["OR", "REPLACE", "CONSTRAINT", "TRUSTED", "UNIQUE"];
+
+fn noun(id: &ObjectId) -> Result<&'static str> {
+    let known = NOUNS.iter().find(|(kind, _)| id.kind.as_str() == *kind);
+    known.map(|(_, noun)| *noun).ok_or_else(|| unsupported(format!("objects of the kind {}", id.kind)))
 }
 
 /// Whether objects of a kind live in the whole database, not in a namespace.
 fn is_global(noun: &str) -> bool {
-    ["EVENT TRIGGER", "EXTENSION", "PUBLICATION", "SERVER", "FOREIGN DATA WRAPPER"].contains(&noun)
+    let global = [
+        "EVENT TRIGGER",
+        "EXTENSION",
+        "PUBLICATION",
+        "SERVER",
+        "FOREIGN DATA WRAPPER",
+        "LANGUAGE",
+        "ACCESS METHOD",
+    ];
+    global.contains(&noun)
 }
 
 /// The beginning of a definition's text.
@@ -77,16 +97,16 @@ pub(super) fn head(definition: &Definition) -> Result<Head<'_>> {
         fits
     };
     let creates = eat("CREATE");
-    eat("OR REPLACE");
-    let noun = nouns(&id.kind)?.iter().find(|noun| eat(noun));
-    let Some(noun) = noun.filter(|_| creates) else {
-        let words = nouns(&id.kind)?.join(" or ");
-        return Err(malformed(format!("the text of {id} does not begin with CREATE {words}")));
-    };
+    while BEFORE_NOUN.iter().any(|word| eat(word)) {}
+    let noun = noun(id)?;
+    // A conversion alone can be the default one.
+    let fits = creates && (eat(noun) || noun == "CONVERSION" && eat("DEFAULT CONVERSION"));
+    if !fits {
+        return Err(malformed(format!("the text of {id} does not begin with CREATE {noun}")));
+    }
     eat("IF NOT EXISTS");
-    let noun = if *noun == "CONSTRAINT TRIGGER" { "TRIGGER" } else { noun };
     let head = Head { noun, tokens, name: at };
-    let has_name = !["CAST", "USER MAPPING", "OPERATOR"].contains(&noun);
+    let has_name = !["CAST", "TRANSFORM", "OPERATOR"].contains(&noun);
     if has_name && !head.is_named(&id.name) {
         return Err(malformed(format!("the text of {id} does not name it")));
     }
@@ -114,14 +134,14 @@ impl Head<'_> {
             "FUNCTION" | "PROCEDURE" => {
                 format!("{name}({})", arguments(id.arguments.as_deref().unwrap_or_default())?)
             }
+            "TRANSFORM" => self.text_until('('),
+            "CAST" => self.text_until(')'),
             "AGGREGATE" => {
                 let list = arguments(id.arguments.as_deref().unwrap_or_default())?;
                 format!("{name}({})", if list.is_empty() { "*" } else { &list })
             }
             "OPERATOR" => operator(id)?,
             "OPERATOR CLASS" | "OPERATOR FAMILY" => format!("{name} USING {}", self.after("USING", 1)),
-            "CAST" => self.between_parentheses(),
-            "USER MAPPING" => format!("FOR {} SERVER {}", self.after("FOR", 1), self.after("SERVER", 1)),
             noun if is_global(noun) => quote(&id.name.name)?,
             _ => name,
         })
@@ -133,10 +153,12 @@ impl Head<'_> {
         found.and_then(|at| self.tokens.get(at + places)).map_or("", |token| token.text)
     }
 
-    fn between_parentheses(&self) -> String {
+    /// The text of the tokens from the name on: with the `)` that ends it, or without the `(` that follows.
+    fn text_until(&self, end: char) -> String {
         let rest = self.tokens.get(self.name..).unwrap_or_default();
-        let words = rest.iter().skip(1).take_while(|token| !token.is(')')).map(|token| token.text);
-        format!("({})", words.collect::<Vec<_>>().join(" ").replace(" . ", "."))
+        let at = rest.iter().position(|token| token.is(end)).unwrap_or(rest.len());
+        let words = rest.get(..at + usize::from(end == ')')).unwrap_or(rest).iter().map(|token| token.text);
+        words.collect::<Vec<_>>().join(" ").replace(" . ", ".")
     }
 }
 
@@ -159,25 +181,34 @@ fn statements(text: &str) -> Result<Vec<&str>> {
 
 /// The statements that make an object.
 pub(super) fn create(definition: &Definition) -> Result<Vec<String>> {
-    if is_privilege(&definition.id) {
-        let found = statements(&definition.definition)?;
-        found.iter().try_for_each(|text| privilege::opposite(text).map(drop_text))?;
-        return Ok(found.into_iter().map(str::to_owned).collect());
+    let text = definition.definition.trim().to_owned();
+    if setting::is_statement(&definition.id) {
+        check_statement(definition)?;
+        return Ok(vec![text]);
     }
     head(definition)?;
-    let mut sql = vec![definition.definition.trim().to_owned()];
-    let bare = Definition { comment: None, properties: [].into(), ..definition.clone() };
+    let version = option(&definition.properties, VERSION);
+    let version = version.map_or_else(|| Ok(String::new()), |version| Ok(format!(" VERSION {}", literal(version)?)))?;
+    let mut sql = vec![format!("{text}{version}")];
+    let mut bare = Definition { comment: None, properties: [].into(), ..definition.clone() };
+    bare.properties.extend(definition.properties.get_key_value(VERSION).map(|(key, value)| (key.clone(), value.clone())));
     sql.extend(settle(&bare, definition)?);
     Ok(sql)
 }
 
-fn drop_text(_: String) {}
+fn check_statement(definition: &Definition) -> Result<()> {
+    let one = statements(&definition.definition)?.len() == 1;
+    if !one {
+        return Err(malformed(format!("the text of {} is not one statement", definition.id)));
+    }
+    setting::check(&definition.id, &definition.definition)
+}
 
 /// The statements that remove it.
-pub(super) fn drop(definition: &Definition) -> Result<Vec<String>> {
-    if is_privilege(&definition.id) {
-        let found = statements(&definition.definition)?;
-        return found.iter().rev().map(|text| privilege::opposite(text)).collect();
+pub(super) fn drop(server: Server, definition: &Definition) -> Result<Vec<String>> {
+    if setting::is_statement(&definition.id) {
+        check_statement(definition)?;
+        return Ok(vec![setting::opposite(server, &definition.id, &definition.definition)?]);
     }
     let head = head(definition)?;
     Ok(vec![format!("DROP {} {}", head.noun, head.reference(&definition.id)?)])
@@ -185,11 +216,11 @@ pub(super) fn drop(definition: &Definition) -> Result<Vec<String>> {
 
 /// The statement that gives an object another name, where there is one.
 pub(super) fn rename(definition: &Definition, next: &str) -> Result<Option<String>> {
-    if is_privilege(&definition.id) {
+    if setting::is_statement(&definition.id) {
         return Ok(None);
     }
     let head = head(definition)?;
-    if ["EXTENSION", "CAST", "OPERATOR", "USER MAPPING"].contains(&head.noun) {
+    if ["EXTENSION", "CAST", "TRANSFORM", "OPERATOR", "ACCESS METHOD"].contains(&head.noun) {
         return Ok(None);
     }
     Ok(Some(format!("ALTER {} {} RENAME TO {}", head.noun, head.reference(&definition.id)?, quote(next)?)))
@@ -197,11 +228,25 @@ pub(super) fn rename(definition: &Definition, next: &str) -> Result<Option<Strin
 
 /// The statements that change what is not in the text: properties and the comment.
 pub(super) fn settle(previous: &Definition, next: &Definition) -> Result<Vec<String>> {
-    if is_privilege(&next.id) {
+    if setting::is_statement(&next.id) {
         return Ok(Vec::new());
     }
+    refuse_options(&next.properties, &PROPERTIES, "definitions")?;
     let head = head(next)?;
     let mut sql = Vec::new();
+    let changed = |key: &str| option(&previous.properties, key) != option(&next.properties, key);
+    if changed(VERSION) {
+        let version = option(&next.properties, VERSION).map_or_else(|| Ok(String::new()), |version| {
+            Ok(format!(" TO {}", literal(version)?))
+        })?;
+        sql.push(format!("ALTER EXTENSION {} UPDATE{version}", quote(&next.id.name.name)?));
+    }
+    if changed(STATISTICS) {
+        let target: i32 = option(&next.properties, STATISTICS).unwrap_or("-1").parse().map_err(|_| {
+            malformed(format!("{} has a statistics target that is no number", next.id))
+        })?;
+        sql.push(format!("ALTER STATISTICS {} SET STATISTICS {target}", quote_name(&next.id.name)?));
+    }
     if option(&previous.properties, ENABLED) != option(&next.properties, ENABLED) {
         sql.push(enable(&head, &next.id, option(&next.properties, ENABLED))?);
     }
@@ -258,7 +303,7 @@ fn enable(head: &Head<'_>, id: &ObjectId, how: Option<&str>) -> Result<String> {
 
 /// The statements that put an object in the place of another under the same name, where that keeps what hangs on it.
 pub(super) fn replace(server: Server, previous: &Definition, next: &Definition) -> Result<Option<Vec<String>>> {
-    if previous.id != next.id || is_privilege(&next.id) {
+    if previous.id != next.id || setting::is_statement(&next.id) {
         return Ok(None);
     }
     let (old, new) = (head(previous)?, head(next)?);
@@ -267,7 +312,6 @@ pub(super) fn replace(server: Server, previous: &Definition, next: &Definition) 
         ObjectKind::View => appends_only(&old, &new),
         ObjectKind::Rule => true,
         ObjectKind::Trigger => server.is(14) && ![&old, &new].iter().any(|head| head.is_constraint()),
-        ObjectKind::Extension => return Ok(update_extension(&old, &new, &next.id)?.map(|sql| vec![sql])),
         _ => false,
     };
     if !fits {
@@ -335,21 +379,4 @@ fn columns<'a>(head: &Head<'a>) -> Option<Vec<Vec<&'a str>>> {
 fn options_follow(tokens: &[Token<'_>], with: &Token<'_>) -> bool {
     let at = tokens.iter().position(|token| token.start == with.start);
     at.and_then(|at| tokens.get(at + 1)).is_some_and(|next| next.is('('))
-}
-
-/// `ALTER EXTENSION … UPDATE`, where nothing but the version differs.
-fn update_extension(old: &Head<'_>, new: &Head<'_>, id: &ObjectId) -> Result<Option<String>> {
-    let plain = |head: &Head<'_>| {
-        let at = head.tokens.iter().position(|token| token.is_word("VERSION"))?;
-        let mut texts: Vec<String> = head.tokens.iter().map(|token| token.text.to_owned()).collect();
-        let version = texts.get(at + 1).cloned()?;
-        texts.drain(at..at + 2);
-        Some((version, texts))
-    };
-    match (plain(old), plain(new)) {
-        (Some((_, one)), Some((version, other))) if one == other => {
-            Ok(Some(format!("ALTER EXTENSION {} UPDATE TO {version}", quote(&id.name.name)?)))
-        }
-        _ => Ok(None),
-    }
 }

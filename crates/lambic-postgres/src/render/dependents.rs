@@ -63,7 +63,7 @@ impl Remake {
         for at in in_order(&previous).into_iter().rev() {
             let (Some(definition), Some(Fate::Remade)) = (previous.get(at), fates.get(at)) else { continue };
             if !gone.iter().any(|owner| goes_with(&definition.id, &owner.id)) {
-                remake.drops.extend(definition::drop(definition)?);
+                remake.drops.extend(definition::drop(server, definition)?);
             }
         }
         let next: Vec<&Definition> = dependents.iter().map(|dependent| &dependent.next).collect();
@@ -210,13 +210,13 @@ pub(super) fn create_all(definitions: &[Definition]) -> Result<Vec<String>> {
 
 /// The statements that remove definition objects before `with` is removed, but for those that go with it or one
 /// another.
-pub(super) fn drop_all(definitions: &[Definition], with: &ObjectId) -> Result<Vec<String>> {
+pub(super) fn drop_all(server: Server, definitions: &[Definition], with: &ObjectId) -> Result<Vec<String>> {
     let definitions: Vec<&Definition> = definitions.iter().collect();
     let mut sql = Vec::new();
     for definition in in_order(&definitions).into_iter().rev().filter_map(|at| definitions.get(at)) {
         let owners = definitions.iter().map(|owner| &owner.id).chain([with]);
         if !owners.into_iter().any(|owner| goes_with(&definition.id, owner)) {
-            sql.extend(definition::drop(definition)?);
+            sql.extend(definition::drop(server, definition)?);
         }
     }
     Ok(sql)

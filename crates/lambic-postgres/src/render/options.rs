@@ -41,7 +41,7 @@ pub(crate) const STORAGE_PREFIX: &str = "storage.";
 pub(crate) const COLUMN_STORAGE: &str = "storage";
 /// `pglz` or `lz4`, of a column.
 pub(crate) const COMPRESSION: &str = "compression";
-/// The statistics target, of a column.
+/// The statistics target, of a column or a statistics object.
 pub(crate) const STATISTICS: &str = "statistics";
 /// Before the name of a column's own parameter: `attribute.n_distinct`.
 pub(crate) const ATTRIBUTE_PREFIX: &str = "attribute.";
@@ -78,3 +78,5 @@ pub(crate) const ENABLED: &str = "enabled";
 pub(crate) const INDEX_PREFIX: &str = "index.";
 /// Before the name of a column of a view, a materialised view, a foreign table or a composite type: its comment.
 pub(crate) const COMMENT_PREFIX: &str = "comment.";
+/// The version of an extension.
+pub(crate) const VERSION: &str = "version";

@@ -281,8 +281,7 @@ fn alter_partition(old: &Partition, new: &Partition) -> Result<Vec<String>> {
         return Err(unsupported(format!("changing the access method of the partition {}", new.name)));
     }
     refuse_options(&new.options, &[UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX], "partitions")?;
-    let any = Server::new(&lambic_core::ServerVersion { major: 15, minor: 0, patch: 0 });
-    let changes = option_changes(any, &old.options, &new.options)?;
+    let changes = option_changes(Server::NEWEST, &old.options, &new.options)?;
     let mut sql: Vec<String> = alter(&new.name, &changes.actions)?.into_iter().collect();
     sql.extend(repartition(&new.name, old.partitioning.as_deref(), new.partitioning.as_deref())?);
     Ok(sql)

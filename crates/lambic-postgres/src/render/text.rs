@@ -16,6 +16,9 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// The newest version known.
+    pub(super) const NEWEST: Self = Self { major: 18 };
+
     pub(super) fn new(version: &ServerVersion) -> Self {
         Self { major: version.major }
     }
