@@ -1,0 +1,76 @@
+//! What MySQL and MariaDB can do, by product, version and setting.
+
+use lambic_core::{
+    AlterSupport, Capabilities, Feature, IdentifierCase, IdentifierRules, LengthUnit, LockSupport,
+    ScratchSupport, Support, TransactionalDdl,
+};
+
+use crate::product::Product;
+
+/// The longest name, in characters.
+const NAME_LENGTH: u32 = 64;
+
+/// What every supported version of both does by itself.
+const NATIVE: &[Feature] = &[
+    Feature::Namespace,
+    Feature::Table,
+    Feature::TableRename,
+    Feature::TableComment,
+    Feature::TableOptions,
+    Feature::TablePartition,
+    Feature::ColumnAdd,
+    Feature::ColumnDrop,
+    Feature::ColumnRename,
+    Feature::ColumnType,
+    Feature::ColumnNull,
+    Feature::ColumnDefault,
+    Feature::ColumnCollation,
+    Feature::ColumnIdentity,
+    Feature::ColumnGeneratedStored,
+    Feature::ColumnGeneratedVirtual,
+    Feature::PrimaryKey,
+    Feature::PrimaryKeyAlter,
+    Feature::Unique,
+    Feature::ForeignKey,
+    Feature::ForeignKeyActions,
+    Feature::Check,
+    Feature::ConstraintName,
+    Feature::ConstraintAlter,
+    Feature::Index,
+    Feature::IndexUnique,
+    Feature::IndexDescending,
+    Feature::IndexRename,
+    Feature::View,
+    Feature::Trigger,
+    Feature::Function,
+    Feature::Procedure,
+    Feature::Cancel,
+];
+
+/// What is done by dropping and creating.
+const EMULATED: &[Feature] = &[Feature::ConstraintRename];
+
+/// The facts about one product.
+pub(crate) fn capabilities(product: &Product) -> Capabilities {
+    let facts = &product.facts;
+    let by_fact =
+        [(Feature::IndexExpression, facts.functional_indexes), (Feature::Sequence, facts.sequences)];
+    let native = NATIVE.iter().cloned().map(|feature| (feature, Support::Native));
+    let emulated = EMULATED.iter().cloned().map(|feature| (feature, Support::Emulated));
+    let by_fact = by_fact.into_iter().filter(|(_, is)| *is).map(|(feature, _)| (feature, Support::Native));
+    Capabilities {
+        transactional_ddl: TransactionalDdl::None,
+        alter: AlterSupport::InPlace,
+        lock: LockSupport::Session,
+        identifier: IdentifierRules {
+            max_length: Some(NAME_LENGTH),
+            unit: LengthUnit::Characters,
+            case: match product.settings.lower_case_table_names {
+                0 => IdentifierCase::Sensitive,
+                _ => IdentifierCase::Insensitive,
+            },
+        },
+        scratch: ScratchSupport::Database,
+        features: native.chain(emulated).chain(by_fact).collect(),
+    }
+}

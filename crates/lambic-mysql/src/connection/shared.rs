@@ -1,0 +1,88 @@
+//! What is known of a session beside its wire: where it goes, and how it is stopped from elsewhere.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+
+use async_trait::async_trait;
+use lambic_core::{Aftermath, Canceller, ConnectionId, Error, ErrorKind, Result};
+
+use crate::DRIVER;
+use crate::open;
+use crate::url::Target;
+
+/// A session, as those see it who do not have its wire.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// Which session it is.
+    pub(crate) id: ConnectionId,
+    /// Where it goes.
+    pub(crate) target: Target,
+    /// The number that the server gave it.
+    pub(crate) server_id: u32,
+    /// Whether a statement is under way.
+    pub(crate) running: AtomicBool,
+}
+
+/// Every open session by its number.
+static SESSIONS: LazyLock<Mutex<HashMap<u64, Weak<Shared>>>> = LazyLock::new(Mutex::default);
+
+/// The session with this id.
+///
+/// # Errors
+/// `Usage` where it is of another driver, or closed.
+pub(crate) fn find(id: &ConnectionId) -> Result<Arc<Shared>> {
+    let known = (id.driver == DRIVER).then(|| sessions().get(&id.session).and_then(Weak::upgrade));
+    known.flatten().ok_or_else(|| {
+        let message =
+            format!("the session {} of the driver {} is none of this driver's", id.session, id.driver);
+        Error::new(ErrorKind::Usage, "mysql.foreign-connection", message).aftermath(Aftermath::NotStarted)
+    })
+}
+
+fn sessions() -> MutexGuard<'static, HashMap<u64, Weak<Shared>>> {
+    SESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Makes a session known.
+    pub(crate) fn register(target: Target, server_id: u32) -> Arc<Self> {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let session = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = ConnectionId { driver: DRIVER.to_owned(), session };
+        let shared = Arc::new(Self { id, target, server_id, running: AtomicBool::new(false) });
+        sessions().insert(session, Arc::downgrade(&shared));
+        shared
+    }
+
+    /// Makes it unknown again.
+    pub(super) fn forget(&self) {
+        sessions().remove(&self.id.session);
+    }
+
+    /// Ends the session on the server, which would otherwise go on with a statement whose answer nobody reads.
+    pub(super) fn end_on_the_server(&self) {
+        let (target, server_id) = (self.target.clone(), self.server_id);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                // Where this fails, the server notices by itself that its client is gone.
+                let _ = open::command(&target, &format!("KILL {server_id}")).await;
+            });
+        }
+    }
+}
+
+/// Ends the statement of a session, by a second one.
+#[derive(Debug)]
+pub(super) struct Cancel(pub(super) Arc<Shared>);
+
+#[async_trait]
+impl Canceller for Cancel {
+    async fn cancel(&self) -> Result<()> {
+        // The server would apply it to the next statement.
+        if !self.0.running.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        open::command(&self.0.target, &format!("KILL QUERY {}", self.0.server_id)).await
+    }
+}
