@@ -1,0 +1,86 @@
+//! Throw-away databases on the same server.
+//!
+//! Their names tell the process that made them and when, `lambic_scratch_<process>_<seconds>_<random>`, so that one whose
+//! maker died can be told from one that is in use.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lambic_core::{Connection, Error, ErrorKind, Query, Result, Scratch, Session};
+
+use crate::connection::{PostgresConnection, find};
+use crate::lexicon::LEXICON;
+use crate::session;
+use crate::url::target::Target;
+
+/// What every name of a throw-away database begins with.
+const PREFIX: &str = "lambic_scratch_";
+
+/// What a text sorts and compares by must be the same there.
+const LOCALE: &str = "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_catalog.pg_database \
+     WHERE datname = current_database()";
+
+/// Makes an empty database of the same encoding and locale, and opens a session in it.
+pub(crate) async fn make(on: &mut dyn Connection) -> Result<Scratch> {
+    let link = find(on.id())?;
+    let name = name()?;
+    let rows = on.query_batch(&[Query::new(LOCALE)]).await?;
+    let row = rows.first().and_then(|rows| rows.rows.first());
+    let text =
+        |at: usize| row.and_then(|row| row.get(at)).and_then(|value| value.as_text()).unwrap_or_default();
+    let sql = format!(
+        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
+        LEXICON.quote_identifier(&name)?,
+        LEXICON.quote_text(text(0))?,
+        LEXICON.quote_text(text(1))?,
+        LEXICON.quote_text(text(2))?,
+    );
+    on.execute(&sql, &[]).await.map_err(|error| explain(error, &link.facts.user))?;
+    // The host that answered is the one that has the database.
+    let target =
+        Target { database: name.clone(), hosts: vec![link.host.clone()], ..Target::clone(&link.target) };
+    match PostgresConnection::open(Arc::new(target)).await {
+        Ok(connection) => Ok(Scratch { name, session: session(connection) }),
+        Err(error) => {
+            // The first error is the one that matters.
+            let _ = on.execute(&drop_statement(&name)?, &[]).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes it, sessions in it and all.
+pub(crate) async fn remove(on: &mut dyn Connection, scratch: Scratch) -> Result<()> {
+    find(on.id())?;
+    let Scratch { name, session: Session { connection, .. } } = scratch;
+    if !name.starts_with(PREFIX) {
+        let message = format!("`{}` is no scratch database of Lambic's", name.escape_debug());
+        return Err(Error::new(ErrorKind::Usage, "postgres.foreign-scratch", message));
+    }
+    drop(connection);
+    on.execute(&drop_statement(&name)?, &[]).await.map(drop)
+}
+
+fn drop_statement(name: &str) -> Result<String> {
+    Ok(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", LEXICON.quote_identifier(name)?))
+}
+
+fn name() -> Result<String> {
+    let random = getrandom::u32().map_err(|error| {
+        Error::new(ErrorKind::Io, "postgres.random", format!("the system gives no random numbers: {error}"))
+    })?;
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Ok(format!("{PREFIX}{}_{seconds}_{random:08x}", std::process::id()))
+}
+
+/// Making a database needs a privilege, and a server session of one's own.
+fn explain(error: Error, user: &str) -> Error {
+    match error.kind {
+        ErrorKind::Permission => {
+            let mut error = error;
+            error.message = format!("a scratch database cannot be made: {}", error.message);
+            error.hint(format!("user {user} needs the attribute CREATEDB: ALTER ROLE … CREATEDB"))
+        }
+        _ => error,
+    }
+}
