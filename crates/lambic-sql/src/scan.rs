@@ -45,6 +45,10 @@ enum Byte {
 }
 
 /// For each byte, what it is.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the place is below 128, and what is made is made by the compiler"
+)]
 static BYTES: [Byte; 256] = {
     let mut bytes = [Byte::Word; 256];
     let mut at = 0_u8;

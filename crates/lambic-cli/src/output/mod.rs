@@ -35,6 +35,8 @@ pub(crate) struct Page<'p> {
     pub(crate) width: usize,
     /// Whether more was asked for.
     pub(crate) verbose: bool,
+    /// Whether colours arrive; where they do not, they may be written all the same.
+    pub(crate) colored: bool,
 }
 
 impl Write for Page<'_> {
@@ -77,7 +79,9 @@ impl Output {
         match self.format {
             Format::Json => json_line(report).map_err(|error| unwritten(&error)),
             Format::Human => {
-                self.on_stdout(|out, width| report.human(&mut Page { to: out, width, verbose: self.verbose }))
+                let colored = self.choice(&std::io::stdout()) != ColorChoice::Never;
+                let verbose = self.verbose;
+                self.on_stdout(|out, width| report.human(&mut Page { to: out, width, verbose, colored }))
             }
         }
     }
@@ -196,6 +200,6 @@ pub(crate) fn plain(
 ) -> String {
     let mut bytes = Vec::new();
     let page = &mut AutoStream::never(&mut bytes as &mut dyn Write);
-    write(&mut Page { to: page, width, verbose }).unwrap();
+    write(&mut Page { to: page, width, verbose, colored: true }).unwrap();
     String::from_utf8(bytes).unwrap()
 }

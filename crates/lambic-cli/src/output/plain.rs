@@ -43,9 +43,15 @@ impl<W: Write> Write for Plain<W> {
 
 /// How far plain text reaches.
 fn plain(bytes: &[u8]) -> usize {
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') || byte.is_ascii_whitespace();
-    bytes.iter().position(|byte| !plain(byte)).unwrap_or(bytes.len())
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') | byte.is_ascii_whitespace();
+    // Whole blocks are looked at without a branch for each byte.
+    let whole = |block: &&[u8]| block.iter().fold(true, |all, byte| all & plain(*byte));
+    let blocks = bytes.chunks_exact(BLOCK).take_while(whole).count() * BLOCK;
+    let rest = bytes.get(blocks..).unwrap_or_default();
+    blocks + rest.iter().position(|byte| !plain(*byte)).unwrap_or(rest.len())
 }
+
+const BLOCK: usize = 32;
 
 /// What follows the sequence, `ESC [ 1 ; 32 m`, that sets a colour here.
 fn after_color(bytes: &[u8]) -> Option<&[u8]> {

@@ -20,7 +20,8 @@ pub(crate) fn width(stream: &impl std::os::windows::io::AsHandle) -> usize {
 
 /// `text` on one line and at most `columns` wide, cut with an ellipsis; control characters become spaces.
 pub(crate) fn fit(text: &str, columns: usize) -> Cow<'_, str> {
-    if text.len() <= columns && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
+    // Without a branch for each byte.
+    if text.len() <= columns && text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
