@@ -24,13 +24,15 @@ use lambic_core::operation::{Dependent, Object};
 use lambic_core::schema::{ObjectId, ObjectKind};
 use lambic_core::{Definition, Error, Operation, Result, Statement, TransactionRule};
 
-use crate::product::Product;
+use crate::lexicon::lexicon;
+use crate::product::{Product, Settings};
 pub(crate) use implicit::remove_implicit;
 use text::{Writer, malformed};
 
 /// The statements that carry out an operation.
 pub(crate) fn render(operation: &Operation, product: &Product) -> Result<Vec<Statement>> {
-    let w = Writer { product };
+    let canonical = lexicon(&product.facts, Settings::default());
+    let w = Writer { product, canonical: &canonical };
     match operation {
         Operation::Create { object, dependents } => create(w, object, dependents),
         Operation::Drop { object, dependents } => drop(w, object, dependents),

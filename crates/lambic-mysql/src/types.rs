@@ -5,10 +5,11 @@
 //! `TEXT` is `longtext`, `NUMERIC` is `decimal(65,30)`, `TIMESTAMP` keeps microseconds.
 
 use lambic_core::schema::{NativeType, PortableType};
-use lambic_core::{Error, Result};
+use lambic_core::{Error, Lexicon, Result};
 use lambic_sql::{Lexer, TokenKind};
 
-use crate::product::Product;
+use crate::lexicon;
+use crate::product::{Product, Settings};
 
 /// The types that are one name; the first name of each portable type is the one that is written.
 const NAMES: [(&str, PortableType); 19] = [
@@ -67,8 +68,9 @@ pub(crate) fn column_type(portable: &PortableType, product: &Product) -> Result<
         PortableType::Uuid if product.facts.uuid_type => UUID.to_owned(),
         PortableType::Uuid => "char(36)".to_owned(),
         PortableType::Enum { values, .. } => {
+            let lexicon = canonical(product);
             let values: Vec<String> =
-                values.iter().map(|value| product.lexicon.quote_text(value)).collect::<Result<_>>()?;
+                values.iter().map(|value| lexicon.quote_text(value)).collect::<Result<_>>()?;
             format!("enum({})", values.join(","))
         }
         known => {
@@ -160,16 +162,20 @@ fn with_numbers(name: &str, numbers: &[u32]) -> Option<PortableType> {
     }
 }
 
+/// How types are written in the model, whatever a session is set to.
+fn canonical(product: &Product) -> Lexicon {
+    lexicon::lexicon(&product.facts, Settings::default())
+}
+
 /// The values of `enum('a','b')`, if that is all there is.
 fn enum_values(text: &str, product: &Product) -> Option<Vec<String>> {
-    let lexicon = &product.lexicon;
+    let lexicon = &canonical(product);
     let mut tokens = Lexer::new(text, lexicon).significant().skip(1);
     tokens.next().filter(|token| token.is('('))?;
     let mut values = Vec::new();
     loop {
         let value = tokens.next().filter(|token| token.kind == TokenKind::String)?;
-        let content = value.unquote(lexicon);
-        values.push(if lexicon.backslash_escapes { unescaped(&content) } else { content.into_owned() });
+        values.push(unescaped(&value.unquote(lexicon)));
         match tokens.next()? {
             comma if comma.is(',') => {}
             end if end.is(')') => return tokens.next().is_none().then_some(values),
@@ -179,7 +185,7 @@ fn enum_values(text: &str, product: &Product) -> Option<Vec<String>> {
 }
 
 /// A text without the backslashes that escape something in it.
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

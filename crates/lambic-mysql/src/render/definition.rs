@@ -44,10 +44,8 @@ impl<'d> Text<'d> {
     /// the object it claims to make.
     fn read(w: Writer<'_>, definition: &'d Definition) -> Result<Self> {
         let noun = noun(w, &definition.id.kind)?;
-        let settings = match definition.properties.get(SQL_MODE) {
-            Some(mode) => Settings::read(mode, 0),
-            None => w.product.settings,
-        };
+        let mode = definition.properties.get(SQL_MODE).map_or("", String::as_str);
+        let settings = Settings::read(mode, 0);
         let lexicon = lexicon(&w.product.facts, settings);
         let text = definition.definition.trim();
         let wrong = |why: &str| malformed(format!("the definition of {} {why}", definition.id));
@@ -243,7 +241,10 @@ fn in_order(mut open: Vec<&Definition>) -> Vec<&Definition> {
 fn around(w: Writer<'_>, definition: &Definition, statement: Statement) -> Result<Vec<Statement>> {
     let (mut set, mut restored) = (Vec::new(), Vec::new());
     for (property, variable) in ENVIRONMENT {
-        let Some(value) = definition.properties.get(property) else { continue };
+        let mode = property == SQL_MODE && w.product.lexicon != *w.canonical;
+        let value = definition.properties.get(property).map(String::as_str);
+        // Text that says nothing else is read as the catalog writes it.
+        let Some(value) = value.or(mode.then_some("")) else { continue };
         if property == CLIENT_CHARSET && !definition.definition.is_ascii() {
             // The server would read the text in that character set.
             let what = format!("{}, which a client with the character set {value} made,", definition.id);

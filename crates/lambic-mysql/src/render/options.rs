@@ -5,8 +5,7 @@
 //!
 //! Elsewhere in the model:
 //! - the primary key has no name; every other key and constraint has one;
-//! - a plain unique index is a unique constraint or a unique [`Index`](lambic_core::schema::Index), it is all one to
-//!   rendering, and the method of an index is absent for `BTREE` and otherwise in lower case: `fulltext`, `spatial`,
+//! - a unique constraint is read back as the unique [`Index`](lambic_core::schema::Index) that it is, and the method of an index is absent for `BTREE` and otherwise in lower case: `fulltext`, `spatial`,
 //!   `hash`, `rtree`;
 //! - the index that a foreign key brings along belongs to the key and is not in the model: it has the name of the key,
 //!   its columns and nothing else, and no other index begins with those columns
@@ -19,8 +18,8 @@
 //! - a check written at a column of MariaDB has the option [`CHECK_COLUMN`];
 //! - `RESTRICT` and `NO ACTION` are one and the same: no action;
 //! - partitions: `by` is all between `PARTITION BY` and the list of partitions, but for `SUBPARTITION BY`, which is
-//!   the `by` of each partition's own partitioning; `bound` is what follows the name; a partition without one of
-//!   its own (`HASH`, `KEY`) has an empty bound;
+//!   the `by` of each partition's own partitioning; `bound` is what follows the name, if anything does; where the
+//!   number of partitions is all that was said (`PARTITIONS 4`) that is part of `by`;
 //! - a definition is the text of `SHOW CREATE`, without the name of the session's own database.
 
 /// Name of the storage engine, of a table, where it is not `InnoDB`.

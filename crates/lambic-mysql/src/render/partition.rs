@@ -28,26 +28,12 @@ impl Writer<'_> {
     pub(super) fn partitioning(self, partitioning: &Partitioning) -> Result<String> {
         let by = self.fragment("partitioning", partitioning.by.as_str())?.text;
         let mut sql = format!("PARTITION BY {by}");
-        let named = named_by_the_database(&partitioning.partitions, "p");
-        let mut partitions = partitioning.partitions.clone();
         if let Some(inner) = inner(partitioning)? {
             let by = self.fragment("partitioning", inner)?.text;
             sql.push_str(&format!("\nSUBPARTITION BY {by}"));
-            let spread = |partition: &Partition| {
-                let inner = partition.partitioning.as_ref().map_or(&[][..], |inner| &inner.partitions);
-                named_by_the_database(inner, &format!("{}sp", partition.name.name)).then_some(inner.len())
-            };
-            if let Some(count) = partitions.first().and_then(spread)
-                && partitions.iter().all(|partition| spread(partition) == Some(count))
-            {
-                sql.push_str(&format!("\nSUBPARTITIONS {count}"));
-                partitions.iter_mut().for_each(|partition| partition.partitioning = None);
-            }
         }
-        if named {
-            sql.push_str(&format!("\nPARTITIONS {}", partitions.len()));
-        } else if !partitions.is_empty() {
-            sql.push_str(&format!("\n({})", self.partitions(&partitions)?));
+        if !partitioning.partitions.is_empty() {
+            sql.push_str(&format!("\n({})", self.partitions(&partitioning.partitions)?));
         }
         Ok(sql)
     }
@@ -137,15 +123,6 @@ impl Writer<'_> {
             _ => None,
         })
     }
-}
-
-/// Whether the partitions are as the database makes them when it is told their number alone.
-fn named_by_the_database(partitions: &[Partition], prefix: &str) -> bool {
-    let plain = |(at, partition): (usize, &Partition)| {
-        let named = partition.name.name == format!("{prefix}{at}");
-        named && partition.bound.as_str().is_empty() && partition.options.is_empty()
-    };
-    !partitions.is_empty() && partitions.iter().enumerate().all(plain)
 }
 
 /// Whether each partition says which rows it holds.

@@ -1,15 +1,18 @@
 //! Names, literals, pieces of SQL that the model carries, and refusals.
 
 use lambic_core::schema::{Expression, Properties, QualifiedName};
-use lambic_core::{Error, ErrorKind, Result};
+use lambic_core::{Error, ErrorKind, Lexicon, Result};
 use lambic_sql::{Lexer, Token, TokenKind};
 
 use crate::product::Product;
+use crate::types::unescaped;
 
 /// Writes SQL for one product.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writer<'p> {
     pub(super) product: &'p Product,
+    /// How SQL of the model is written, whatever the session is set to.
+    pub(super) canonical: &'p Lexicon,
 }
 
 impl<'p> Writer<'p> {
@@ -75,9 +78,12 @@ impl<'p> Writer<'p> {
 
     /// A piece of SQL without comments, whose parentheses match.
     pub(super) fn fragment<'t>(self, what: &str, text: &'t str) -> Result<Fragment<'t>> {
+        let (read, written) = (self.canonical, &self.product.lexicon);
+        let differs = read.backslash_escapes != written.backslash_escapes
+            || read.string_quotes != written.string_quotes;
         let mut depth = 0_u32;
         let mut fragment = Fragment { text: String::with_capacity(text.len()), outer: Vec::new() };
-        for token in Lexer::new(text, &self.product.lexicon) {
+        for token in Lexer::new(text, self.canonical) {
             let refused = match token.kind {
                 TokenKind::LineComment | TokenKind::BlockComment => {
                     fragment.text.push(' ');
@@ -97,7 +103,11 @@ impl<'p> Writer<'p> {
                 fragment.outer.push(token);
             }
             depth += u32::from(token.is('('));
-            fragment.text.push_str(token.text);
+            if differs && token.kind == TokenKind::String {
+                fragment.text.push_str(&self.literal(&unescaped(&token.unquote(self.canonical)))?);
+            } else {
+                fragment.text.push_str(token.text);
+            }
         }
         if depth > 0 {
             return Err(self.malformed(what, text, "opens a parenthesis that it does not close"));
