@@ -5,7 +5,9 @@
 //!
 //! ```text
 //! fn main() -> std::process::ExitCode {
-//!     lambic_conformance::main(async |lane| Subject::open(lane.driver(Arc::new(MyDriver))?, "mine://…").await)
+//!     lambic_conformance::main(async |lane| {
+//!         Subject::open(lane.driver(Arc::new(MyDriver))?, &DatabaseUrl::parse("mine://…")?).await
+//!     })
 //! }
 //! ```
 //!
@@ -25,7 +27,7 @@ mod wire;
 
 pub use case::{Case, Step};
 pub use laws::Law;
-pub use report::Report;
+pub use report::{Profile, Report};
 pub use runner::{Lane, SEED, main};
 pub use subject::{Oracle, Place, Subject};
 pub use suite::Suite;

@@ -42,6 +42,38 @@ pub struct Entry {
     pub status: Status,
 }
 
+/// A part of the suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// What migrations cannot do without: tables, columns, keys, indexes, locks.
+    Core,
+    /// Every kind of object that is declared: read, built, spelt, named.
+    Schema,
+    /// What happens to rows, transactions, locks and time.
+    Operations,
+}
+
+/// The kinds of objects that migrations cannot do without.
+const CORE: [&str; 9] =
+    ["check", "column", "foreign-key", "generated", "index", "lock", "primary-key", "table", "unique"];
+
+impl Profile {
+    /// Every profile with its name.
+    pub const ALL: [(&str, Self); 3] =
+        [("core", Self::Core), ("schema", Self::Schema), ("operations", Self::Operations)];
+
+    /// Whether a trial belongs to it.
+    pub fn admits(self, entry: &Entry) -> bool {
+        let moves = matches!(entry.law, Law::Data | Law::Atomicity | Law::Locks | Law::Time);
+        match self {
+            Self::Core => CORE.contains(&entry.object.as_str()),
+            Self::Schema => !moves,
+            Self::Operations => moves,
+        }
+    }
+}
+
 /// What came of a trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]

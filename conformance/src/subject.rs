@@ -36,11 +36,10 @@ impl Subject {
     ///
     /// # Errors
     /// What the driver says of the URL.
-    pub async fn open(driver: Arc<dyn Driver>, url: &str) -> Result<Self> {
-        let url = DatabaseUrl::parse(url)?;
-        let dialect = driver.connect(&url).await?.dialect;
+    pub async fn open(driver: Arc<dyn Driver>, url: &DatabaseUrl) -> Result<Self> {
+        let dialect = driver.connect(url).await?.dialect;
         let offline = driver.dialect(dialect.name(), None)?;
-        Ok(Self { driver, url, oracle: None, dialect, offline })
+        Ok(Self { driver, url: url.clone(), oracle: None, dialect, offline })
     }
 
     /// The same with the database's own account, for law L4.

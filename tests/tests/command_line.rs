@@ -5,7 +5,7 @@ use lambic_tests::Project;
 
 use crate::look::project;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "revision",
     "merge",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 19] = [
     "status",
     "inspect",
     "wait",
+    "conformance",
     "completions",
 ];
 
@@ -55,6 +56,7 @@ fn help_for_all() {
           plan            Show what a run would do, statement by statement
           inspect         Show the live schema: a summary, JSON (--format json) or SQL
           wait            Wait until the database answers
+          conformance     Hold the driver of a server to the laws of the conformance suite
           completions     Print the completion script of a shell
 
         Options:

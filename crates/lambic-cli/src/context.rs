@@ -47,6 +47,11 @@ impl Place {
         }
     }
 
+    /// What answers there, and where it is.
+    pub(crate) fn driver(&self) -> (Arc<dyn Driver>, &DatabaseUrl) {
+        (Arc::clone(&self.driver), &self.url)
+    }
+
     /// Reads the database. Nothing is left behind that a signal would have to clean up, so it may end the process.
     pub(crate) fn read<'p, T, F>(&'p self, work: impl FnOnce(Runner<'p>) -> F) -> Result<T>
     where

@@ -3,6 +3,7 @@
 mod apply;
 mod branches;
 mod completions;
+mod conformance;
 mod create;
 mod current;
 mod downgrade;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Plan(plan::Args),
     Inspect(inspect::Args),
     Wait(wait::Args),
+    Conformance(conformance::Args),
     Completions(completions::Args),
 }
 
@@ -75,6 +77,7 @@ impl Command {
             Self::Plan(args) => plan::run(&args, context),
             Self::Inspect(args) => inspect::run(&args, context),
             Self::Wait(args) => wait::run(&args, context),
+            Self::Conformance(args) => conformance::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

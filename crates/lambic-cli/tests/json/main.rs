@@ -86,6 +86,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("init", "init"),
     ("list-templates", "templates"),
     ("wait", "wait"),
+    ("conformance --profile core --url sqlite:conformance.db", "conformance"),
     ("heads", "heads"),
     ("branches", "branches"),
     ("history", "history"),
