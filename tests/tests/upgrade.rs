@@ -395,7 +395,14 @@ fn a_section_outside_a_transaction_is_journalled() {
     let log = project.query("SELECT event, revision, statement FROM lambic_log ORDER BY id");
     assert_eq!(
         log,
-        ["done|aaa1|NULL", "started|out1|NULL", "statement|out1|1", "statement|out1|2", "failed|out1|2"]
+        [
+            "done|aaa1|NULL",
+            "started|out1|NULL",
+            "statement|out1|1",
+            "started|out1|2",
+            "statement|out1|2",
+            "failed|out1|2"
+        ]
     );
     expect![[r#"
         $ lambic status
