@@ -31,6 +31,9 @@ pub(crate) struct Product {
 pub(crate) struct Facts {
     /// Whether a statement that drops several things drops all of them or none.
     pub(crate) atomic_drop: bool,
+    /// Settings that change what the catalog and `SHOW CREATE` say, beside those that all have, and the values under
+    /// which the schema is read.
+    pub(crate) catalog_settings: &'static [(&'static str, &'static str)],
     /// Where the name of a check must be unique.
     pub(crate) checks_named_per: NameScope,
     /// Whether checks can be declared and not enforced.
@@ -43,12 +46,17 @@ pub(crate) struct Facts {
     pub(crate) concurrent_roles: bool,
     /// Whether `CREATE OR REPLACE` makes routines, triggers and events too, not only views.
     pub(crate) create_or_replace: bool,
+    /// Whether the catalog shows a data dictionary, which keeps literals bare and expressions with backslashes before
+    /// quotes. Otherwise it opens each table and shows SQL.
+    pub(crate) data_dictionary: bool,
     /// Whether a descending part of an index is more than a word.
     pub(crate) descending_indexes: bool,
     /// Whether whole numbers are reported with a display width.
     pub(crate) display_widths: bool,
     /// What drops a check in `ALTER TABLE`.
     pub(crate) drop_check: &'static str,
+    /// Whether tables, columns and constraints have attributes that only their engine reads.
+    pub(crate) engine_attributes: bool,
     /// What begins a comment whose content is run.
     pub(crate) executable_comments: &'static [&'static str],
     /// Whether indexes can be over expressions.
@@ -63,6 +71,8 @@ pub(crate) struct Facts {
     pub(crate) invisible_columns: bool,
     /// Whether JSON is another name for LONGTEXT with a check.
     pub(crate) json_alias: bool,
+    /// Whether there are libraries of routines.
+    pub(crate) libraries: bool,
     /// Whether `LOAD INDEX INTO CACHE` commits.
     pub(crate) load_index_commits: bool,
     /// Whether databases can have comments.
@@ -77,6 +87,8 @@ pub(crate) struct Facts {
     pub(crate) restrict_is_no_action: bool,
     /// Whether a sequence can have a type of its own.
     pub(crate) sequence_types: bool,
+    /// What an account lacks that does not see the text of a routine.
+    pub(crate) routine_privilege: &'static str,
     /// Whether there are sequences.
     pub(crate) sequences: bool,
     /// What stands before the number of a column's spatial reference system.
@@ -221,18 +233,24 @@ impl Family {
     }
 }
 
+/// Settings of a data dictionary that change what it shows: it can keep to itself the key that it made of its own.
+const DICTIONARY_SETTINGS: &[(&str, &str)] = &[("show_gipk_in_create_table_and_information_schema", "1")];
+
 fn mysql(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: true,
+        catalog_settings: if *version >= self::version(8, 0, 30) { DICTIONARY_SETTINGS } else { &[] },
         checks_named_per: NameScope::Database,
         checks_not_enforced: true,
         column_compression: false,
         compound_statements: false,
         concurrent_roles: true,
         create_or_replace: false,
+        data_dictionary: true,
         descending_indexes: true,
         display_widths: !(at_least(version, 8, 1) || (at_least(version, 8, 0) && version.patch >= 19)),
         drop_check: "DROP CHECK",
+        engine_attributes: *version >= self::version(8, 0, 21),
         executable_comments: &["/*!"],
         functional_indexes: true,
         generated_not_null: true,
@@ -240,12 +258,14 @@ fn mysql(version: &ServerVersion) -> Facts {
         instant_dictionary: false,
         invisible_columns: at_least(version, 8, 1) || version.patch >= 23,
         json_alias: false,
+        libraries: at_least(version, 9, 2),
         load_index_commits: true,
         namespace_comments: false,
         namespace_encryption: true,
         packages: false,
         periods: false,
         restrict_is_no_action: false,
+        routine_privilege: "the privilege SHOW_ROUTINE is missing, or to be the routine's definer",
         sequence_types: false,
         sequences: false,
         srid: "SRID ",
@@ -259,15 +279,18 @@ fn mysql(version: &ServerVersion) -> Facts {
 fn mariadb(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: false,
+        catalog_settings: &[],
         checks_named_per: NameScope::Table,
         checks_not_enforced: false,
         column_compression: true,
         compound_statements: true,
         concurrent_roles: false,
         create_or_replace: true,
+        data_dictionary: false,
         descending_indexes: at_least(version, 10, 8),
         display_widths: true,
         drop_check: "DROP CONSTRAINT",
+        engine_attributes: false,
         executable_comments: &["/*!", "/*M!"],
         functional_indexes: false,
         generated_not_null: false,
@@ -275,12 +298,14 @@ fn mariadb(version: &ServerVersion) -> Facts {
         instant_dictionary: true,
         invisible_columns: true,
         json_alias: true,
+        libraries: false,
         load_index_commits: false,
         namespace_comments: true,
         namespace_encryption: false,
         packages: true,
         periods: true,
         restrict_is_no_action: true,
+        routine_privilege: "the privilege SELECT on mysql.proc is missing, or to be the routine's definer",
         sequence_types: at_least(version, 11, 5),
         sequences: true,
         srid: "REF_SYSTEM_ID=",

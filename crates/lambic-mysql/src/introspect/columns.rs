@@ -1,0 +1,207 @@
+//! Columns.
+
+use lambic_core::Rows;
+use lambic_core::schema::{Column, Expression, Generated, Identity, IdentityKind};
+
+use super::catalog::{Catalog, Listed};
+use super::defaults::{self, unescaped, without_parentheses};
+use super::names;
+use super::options::charset_name;
+use super::row::Row;
+use crate::render::options::{COMPRESSED, INVISIBLE, ON_UPDATE, ROW_PERIOD, SRID, WITHOUT_SYSTEM_VERSIONING};
+use crate::types::portable_type;
+
+/// Stands after the type of a column whose values are compressed.
+const COMPRESSED_MARK: &str = " /*M!100301 COMPRESSED*/";
+
+/// The types of shapes.
+const GEOMETRIES: [&str; 8] = [
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
+];
+
+impl Catalog<'_> {
+    /// Takes in the sweep of columns; those of views are passed over.
+    pub(super) fn add_columns(&mut self, rows: Vec<Rows>) {
+        for mut row in rows.into_iter().flat_map(Row::all) {
+            let Some(at) = self.place(&row.text()) else { continue };
+            let number = row.number().unwrap_or_default();
+            let (column, strange) = self.column(at, row);
+            for word in strange {
+                let name =
+                    self.tables.get(at).map(|listed| format!("{}.{}", listed.table.name.name, column.name));
+                self.refuse(
+                    "attribute of a column",
+                    &name.unwrap_or_default(),
+                    format!("{word} is not known"),
+                );
+            }
+            if let Some(listed) = self.tables.get_mut(at) {
+                let cut = self.product.facts.data_dictionary && column.default.is_some();
+                listed.text_needed |= cut && defaults::is_binary(column.native.as_str());
+                listed.columns.push((number, column));
+            }
+        }
+        for Listed { table, columns, .. } in &mut self.tables {
+            columns.sort_by_key(|(number, _)| *number);
+            table.columns = columns.drain(..).map(|(_, column)| column).collect();
+            columns.shrink_to_fit();
+        }
+    }
+
+    /// One column, and what stands among its attributes that is not known.
+    fn column(&self, at: usize, mut row: Row) -> (Column, Vec<String>) {
+        let (name, native) = (row.text(), row.text());
+        let mut column = match native.strip_suffix(COMPRESSED_MARK) {
+            Some(native) => {
+                let mut column = Column::new(name, native);
+                column.options.insert(COMPRESSED.to_owned(), "true".to_owned());
+                column
+            }
+            None => Column::new(name, native),
+        };
+        column.nullable = row.text() == "YES";
+        let default = row.literal();
+        let extra = Extra::read(&row.text());
+        let listed = self.tables.get(at);
+        let charset = row.filled().map(|charset| charset_name(&charset).to_owned());
+        column.charset = charset.filter(|charset| listed.is_none_or(|listed| listed.charset != *charset));
+        column.collation =
+            row.filled().filter(|collation| listed.is_none_or(|listed| listed.collation != *collation));
+        column.comment = row.filled();
+        let generation = row.filled();
+        column.default =
+            default.and_then(|default| self.default(default, &column, &extra)).map(Expression::new);
+        if extra.auto_increment {
+            column.identity = Some(Identity::new(IdentityKind::AutoIncrement));
+        }
+        match (generation.as_deref(), extra.stored) {
+            (Some("ROW START"), _) => set(&mut column, ROW_PERIOD, "start"),
+            (Some("ROW END"), _) => set(&mut column, ROW_PERIOD, "end"),
+            (Some(text), Some(stored)) => {
+                let expression = Expression::new(self.expression(text));
+                column.generated = Some(Generated { expression, stored });
+                column.default = None;
+            }
+            _ => {}
+        }
+        if let Some(moment) = &extra.on_update {
+            set(&mut column, ON_UPDATE, moment);
+        }
+        if extra.invisible {
+            set(&mut column, INVISIBLE, "true");
+        }
+        if extra.without_versioning {
+            set(&mut column, WITHOUT_SYSTEM_VERSIONING, "true");
+        }
+        if let Some(srid) = row.filled() {
+            set(&mut column, SRID, &srid);
+        }
+        column.portable = portable_type(&column.native, self.product);
+        (column, extra.strange)
+    }
+
+    /// What `DEFAULT` would be followed by.
+    fn default(&self, value: String, column: &Column, extra: &Extra) -> Option<String> {
+        if self.product.facts.data_dictionary {
+            return Some(defaults::bare(value, column.native.as_str(), extra.default_is_expression));
+        }
+        (value != "NULL").then(|| names::expression(value, &self.database, self.folding, &self.lexicon))
+    }
+
+    /// An expression of the catalog in its canonical form.
+    pub(super) fn expression(&self, text: &str) -> String {
+        let text = if self.product.facts.data_dictionary { unescaped(text) } else { text.to_owned() };
+        let text = names::expression(text, &self.database, self.folding, &self.lexicon);
+        without_parentheses(&text).to_owned()
+    }
+
+    /// Whether any column holds shapes.
+    pub(super) fn has_geometry(&self) -> bool {
+        let mut columns = self.tables.iter().flat_map(|listed| &listed.table.columns);
+        columns.any(|column| GEOMETRIES.contains(&defaults::base(column.native.as_str())))
+    }
+
+    /// Takes in the sweep of spatial reference systems.
+    pub(super) fn add_spatial(&mut self, rows: Rows) {
+        for mut row in Row::all(rows) {
+            let (table, name, number) = (row.text(), row.text(), row.text());
+            let Some(listed) = self.listed(&table) else { continue };
+            if let Some(column) = listed.table.columns.iter_mut().find(|column| column.name == name) {
+                set(column, SRID, &number);
+            }
+        }
+    }
+}
+
+fn set(column: &mut Column, option: &str, value: &str) {
+    column.options.insert(option.to_owned(), value.to_owned());
+}
+
+/// The column `EXTRA` of the catalog.
+#[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own")]
+struct Extra {
+    auto_increment: bool,
+    default_is_expression: bool,
+    invisible: bool,
+    on_update: Option<String>,
+    /// Whether a generated column is stored; `None`: it is not generated.
+    stored: Option<bool>,
+    without_versioning: bool,
+    strange: Vec<String>,
+}
+
+impl Extra {
+    fn read(text: &str) -> Self {
+        let mut extra = Self::default();
+        let plain = |word: &str| word.trim_end_matches(',').to_ascii_lowercase();
+        let mut words = text.split_ascii_whitespace().map(plain);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "auto_increment" => extra.auto_increment = true,
+                "default_generated" => extra.default_is_expression = true,
+                "invisible" => extra.invisible = true,
+                "virtual" | "stored" | "persistent" => extra.stored = Some(word != "virtual"),
+                "generated" => {}
+                "on" => extra.on_update = words.nth(1).map(|_| on_update(text)),
+                "without" => extra.without_versioning = words.nth(1).is_some(),
+                _ => extra.strange.push(word),
+            }
+        }
+        extra
+    }
+}
+
+/// What follows `on update`, as the catalog spells it.
+fn on_update(text: &str) -> String {
+    let mut words = text.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("update"));
+    words.nth(1).unwrap_or_default().trim_end_matches(',').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_told_apart() {
+        let extra = Extra::read("DEFAULT_GENERATED on update CURRENT_TIMESTAMP(3)");
+        assert_eq!(
+            (extra.default_is_expression, extra.on_update.as_deref()),
+            (true, Some("CURRENT_TIMESTAMP(3)"))
+        );
+        let extra = Extra::read("on update current_timestamp(), INVISIBLE");
+        assert_eq!((extra.invisible, extra.on_update.as_deref()), (true, Some("current_timestamp()")));
+        assert_eq!(Extra::read("VIRTUAL GENERATED INVISIBLE").stored, Some(false));
+        assert_eq!(Extra::read("STORED GENERATED, INVISIBLE").strange, Vec::<String>::new());
+        assert!(Extra::read("WITHOUT SYSTEM VERSIONING").without_versioning);
+        assert!(Extra::read("auto_increment INVISIBLE").auto_increment);
+        assert_eq!(Extra::read("NOT SECONDARY").strange, ["not", "secondary"]);
+    }
+}

@@ -1,0 +1,171 @@
+//! Literals and expressions of the catalog, as SQL.
+
+use std::fmt::Write as _;
+
+/// Types whose literals stand without quotes.
+const NUMBERS: [&str; 9] =
+    ["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"];
+
+/// The first word of a type.
+pub(super) fn base(native: &str) -> &str {
+    let end = native.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(native.len());
+    native.get(..end).unwrap_or_default()
+}
+
+/// Whether values of the type are bytes.
+pub(super) fn is_binary(native: &str) -> bool {
+    matches!(base(native), "binary" | "varbinary")
+}
+
+/// A default that a dictionary keeps bare: what `DEFAULT` would be followed by.
+pub(super) fn bare(value: String, native: &str, is_expression: bool) -> String {
+    if is_expression {
+        let expression = unescaped(&value);
+        let moment = expression.starts_with("CURRENT_TIMESTAMP");
+        return if moment { expression } else { format!("({expression})") };
+    }
+    let base = base(native);
+    if NUMBERS.contains(&base) || base == "bit" || (is_binary(native) && value.starts_with("0x")) {
+        return value;
+    }
+    quoted(&value)
+}
+
+/// A text as a literal, with the escapes that the servers themselves print.
+pub(super) fn quoted(value: &str) -> String {
+    let mut text = String::with_capacity(value.len() + 2);
+    text.push('\'');
+    for character in value.chars() {
+        match character {
+            '\'' => text.push_str("''"),
+            '\\' => text.push_str("\\\\"),
+            '\0' => text.push_str("\\0"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            other => text.push(other),
+        }
+    }
+    text.push('\'');
+    text
+}
+
+/// Text without its backslash escapes.
+pub(super) fn unescaped(text: &str) -> String {
+    if !text.contains('\\') {
+        return text.to_owned();
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            plain.push(character);
+            continue;
+        }
+        plain.extend(characters.next().map(|escaped| match escaped {
+            '0' => '\0',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'Z' => '\u{1a}',
+            other => other,
+        }));
+    }
+    plain
+}
+
+/// A literal of bytes that are not text, which the catalog gives between quotes and with backslash escapes: `x'FF00'`.
+pub(super) fn bytes(literal: &[u8]) -> String {
+    let inner = literal.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'")).unwrap_or(literal);
+    let mut text = String::with_capacity(2 * inner.len() + 3);
+    text.push_str("x'");
+    let mut rest = inner.iter().copied();
+    while let Some(byte) = rest.next() {
+        let byte = match byte {
+            b'\\' => match rest.next() {
+                Some(b'0') => 0,
+                Some(b'n') => b'\n',
+                Some(b'r') => b'\r',
+                Some(b'Z') => 0x1a,
+                Some(other) => other,
+                None => b'\\',
+            },
+            // A quote inside is doubled.
+            b'\'' => rest.next().unwrap_or(b'\''),
+            other => other,
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02X}");
+    }
+    text.push('\'');
+    text
+}
+
+/// An expression without the parentheses that enclose the whole of it.
+pub(super) fn without_parentheses(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
+    let mut depth = 1_usize;
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '\'' | '"' | '`' => pass(&mut characters, character),
+            _ => {}
+        }
+        if depth == 0 {
+            return text;
+        }
+    }
+    inner
+}
+
+/// Passes over the rest of what is in quotes. Doubled quotes are two that follow each other.
+fn pass(characters: &mut std::str::Chars<'_>, quote: char) {
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if quote != '`' => {
+                characters.next();
+            }
+            other if other == quote => return,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_become_what_stands_after_the_keyword() {
+        let bare = |value: &str, native, expression| bare(value.to_owned(), native, expression);
+        assert_eq!(bare("1.50", "decimal(10,2)", false), "1.50");
+        assert_eq!(bare("0000000003", "int(10) unsigned zerofill", false), "0000000003");
+        assert_eq!(bare("b'101'", "bit(4)", false), "b'101'");
+        assert_eq!(bare("it's\\\n", "varchar(20)", false), "'it''s\\\\\\n'");
+        assert_eq!(bare("", "char(3)", false), "''");
+        assert_eq!(bare("2020-01-01", "date", false), "'2020-01-01'");
+        assert_eq!(bare("0x61", "binary(3)", false), "0x61");
+        assert_eq!(bare("CURRENT_TIMESTAMP(3)", "timestamp(3)", true), "CURRENT_TIMESTAMP(3)");
+        assert_eq!(bare("concat(_utf8mb4\\'a\\\\\\'b\\')", "text", true), "(concat(_utf8mb4'a\\'b'))");
+    }
+
+    #[test]
+    fn bytes_are_written_in_hexadecimal() {
+        assert_eq!(bytes(b"'a\\0\xff\\\\''\\''"), "x'6100FF5C2727'");
+    }
+
+    #[test]
+    fn only_parentheses_around_the_whole_are_taken_off() {
+        for (text, wanted) in [
+            ("(`a` > 0)", "`a` > 0"),
+            ("(`a` > 0) or (`b` > 0)", "(`a` > 0) or (`b` > 0)"),
+            ("((`a`))", "(`a`)"),
+            ("(`a` = ')(')", "`a` = ')('"),
+            ("(`)` = 'it''s \\') (')", "`)` = 'it''s \\') ('"),
+            ("lower(`a`)", "lower(`a`)"),
+        ] {
+            assert_eq!(without_parentheses(text), wanted);
+        }
+    }
+}

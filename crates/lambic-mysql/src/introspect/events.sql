@@ -1,0 +1,4 @@
+-- The events. Their text here is no longer what was written: `SHOW CREATE` has it.
+SELECT EVENT_NAME
+FROM information_schema.EVENTS
+WHERE EVENT_SCHEMA = ?

@@ -1,0 +1,5 @@
+-- The parts of all indexes, those behind keys included.
+SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, NON_UNIQUE = 0, COLUMN_NAME, COLLATION = 'D', SUB_PART, INDEX_TYPE, INDEX_COMMENT,
+    IGNORED = 'YES', NULL
+FROM information_schema.STATISTICS
+WHERE TABLE_SCHEMA = ? /* AND TABLE_NAME = ? */

@@ -1,0 +1,6 @@
+-- The checks. Their names are unique within the database.
+SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, ENFORCED = 'YES', 'Table'
+FROM information_schema.TABLE_CONSTRAINTS
+JOIN information_schema.CHECK_CONSTRAINTS USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)
+WHERE TABLE_SCHEMA = ? /* AND TABLE_NAME = ? */
+    AND CONSTRAINT_TYPE = 'CHECK'

@@ -1,0 +1,86 @@
+//! Options of tables, in the catalog's column `CREATE_OPTIONS` and at the end of `SHOW CREATE TABLE`.
+
+use lambic_core::Lexicon;
+use lambic_core::schema::Properties;
+use lambic_sql::{Cursor, Token, TokenKind};
+
+use super::defaults::unescaped;
+use crate::render::options::{CHARSET, COLLATION, ENGINE};
+
+/// The options that only `SHOW CREATE TABLE` tells, by published name.
+const ONLY_IN_TEXT: [&str; 7] = [
+    "autoextend-size",
+    "data-directory",
+    "index-directory",
+    "insert-method",
+    "secondary-engine",
+    "tablespace",
+    "union",
+];
+
+/// The character set that a collation belongs to, which its name begins with.
+pub(super) fn charset_of(collation: &str) -> Option<String> {
+    let charset = collation.split('_').next().filter(|charset| !charset.is_empty())?;
+    Some(charset_name(charset).to_owned())
+}
+
+/// The one name of a character set: older servers call `utf8mb3` by a name that is about to change its meaning.
+pub(super) fn charset_name(name: &str) -> &str {
+    if name == "utf8" { "utf8mb3" } else { name }
+}
+
+/// Reads `CREATE_OPTIONS`, and says whether the table is partitioned.
+pub(super) fn read(text: &str, lexicon: &Lexicon, into: &mut Properties) -> bool {
+    if text.is_empty() {
+        return false;
+    }
+    let mut cursor = Cursor::new(text, lexicon);
+    let mut partitioned = false;
+    while let Some(option) = next(&mut cursor, lexicon) {
+        partitioned |= option.0 == "partitioned";
+        if let (name, Some(value)) = option {
+            into.insert(name, value);
+        }
+    }
+    partitioned
+}
+
+/// Reads the options after the parenthesis that closes the list of columns, as far as the catalog lacks them.
+pub(super) fn read_text(cursor: &mut Cursor<'_, '_>, lexicon: &Lexicon, into: &mut Properties) {
+    while !cursor.is_at_end() && !cursor.at_words(&["PARTITION", "BY"]) {
+        if let Some((name, Some(value))) = next(cursor, lexicon)
+            && ONLY_IN_TEXT.contains(&name.as_str())
+            && ![CHARSET, COLLATION, ENGINE].contains(&name.as_str())
+        {
+            into.insert(name, value);
+        }
+    }
+}
+
+/// The next option with its value: `KEY=value`, `` TABLESPACE `name` ``, `DATA DIRECTORY='path'`, or a word alone.
+fn next(cursor: &mut Cursor<'_, '_>, lexicon: &Lexicon) -> Option<(String, Option<String>)> {
+    let token = cursor.advance()?;
+    let mut name = token.unquote(lexicon).to_ascii_lowercase().replace('_', "-");
+    if cursor.at_word("DIRECTORY") {
+        cursor.advance();
+        name.push_str("-directory");
+    }
+    if name == "tablespace" {
+        cursor.eat_char('=');
+        return Some((name, cursor.eat_identifier().map(std::borrow::Cow::into_owned)));
+    }
+    if !cursor.eat_char('=') {
+        return Some((name, None));
+    }
+    if let Some(list) = cursor.eat_parenthesized() {
+        return Some((name, Some(list.to_owned())));
+    }
+    let value = cursor.advance().map(|token| value_of(&token, lexicon));
+    Some((name, value))
+}
+
+/// What a token of an option says.
+pub(super) fn value_of(token: &Token<'_>, lexicon: &Lexicon) -> String {
+    let text = token.unquote(lexicon);
+    if token.kind == TokenKind::String { unescaped(&text) } else { text.into_owned() }
+}
