@@ -1,0 +1,246 @@
+//! Constraints of tables and domains.
+
+use lambic_core::schema::{
+    Check, Deferrable, Exclusion, Expression, ForeignKey, Key, Properties, QualifiedName, ReferentialAction,
+};
+use lambic_core::{Result, Rows};
+
+use super::catalog::{Catalog, Held};
+use super::indexes::Indexes;
+use super::row::{Row, rows};
+use super::text::{self, without_parentheses};
+use crate::render::options::{
+    INHERITED, NO_INHERIT, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID, ON_DELETE_COLUMNS, PERIOD,
+    WITHOUT_OVERLAPS,
+};
+
+/// How the name of a NOT NULL constraint ends that nobody gave.
+const AUTOMATIC: &str = "_not_null";
+
+/// A row of `constraints.sql`.
+struct Found {
+    name: String,
+    kind: String,
+    table: i64,
+    domain: i64,
+    referenced: i64,
+    index: i64,
+    columns: Vec<i64>,
+    referenced_columns: Vec<i64>,
+    deleted_columns: Vec<i64>,
+    deferrable: Option<Deferrable>,
+    validated: bool,
+    enforced: bool,
+    period: bool,
+    on_update: String,
+    on_delete: String,
+    matched: String,
+    no_inherit: bool,
+    local: bool,
+    text: Option<String>,
+    comment: Option<String>,
+    /// The table referred to and its columns, where it is not among what is read.
+    far: Option<(QualifiedName, Vec<String>)>,
+}
+
+/// Reads `constraints.sql`, and takes the indexes behind keys.
+pub(super) fn read(catalog: &mut Catalog, indexes: &mut Indexes, answer: Rows) -> Result<()> {
+    for row in rows(answer) {
+        let found = found(catalog, row)?;
+        if found.domain != 0 {
+            of_domain(catalog, found);
+        } else if found.kind == "f" {
+            foreign_key(catalog, found);
+        } else {
+            of_table(catalog, indexes, found);
+        }
+    }
+    Ok(())
+}
+
+fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
+    let _oid = row.number()?;
+    let (name, kind) = (row.text()?, row.text()?);
+    let (table, domain, referenced, index) = (row.number()?, row.number()?, row.number()?, row.number()?);
+    let mut list = || Ok(row.optional()?.as_deref().map(text::numbers).unwrap_or_default());
+    let (columns, referenced_columns, deleted_columns) = (list()?, list()?, list()?);
+    let (can, deferred) = (row.flag()?, row.flag()?);
+    let deferrable = match (can, deferred) {
+        (false, _) => None,
+        (true, false) => Some(Deferrable::Immediate),
+        (true, true) => Some(Deferrable::Deferred),
+    };
+    let (validated, enforced, period) = (row.flag()?, row.flag()?, row.flag()?);
+    let (on_update, on_delete, matched) = (row.text()?, row.text()?, row.text()?);
+    let (no_inherit, local) = (row.flag()?, row.flag()?);
+    let (text, comment) = (row.optional()?, row.optional()?);
+    let (namespace, far, names) = (row.optional()?, row.optional()?, row.optional()?);
+    let far = namespace.zip(far).map(|(namespace, far)| {
+        (catalog.name(namespace, far), names.as_deref().map(text::array).unwrap_or_default())
+    });
+    Ok(Found {
+        name,
+        kind,
+        table,
+        domain,
+        referenced,
+        index,
+        columns,
+        referenced_columns,
+        deleted_columns,
+        deferrable,
+        // What is not enforced is never known to hold.
+        validated: validated || !enforced,
+        enforced,
+        period,
+        on_update,
+        on_delete,
+        matched,
+        no_inherit,
+        local,
+        text,
+        comment,
+        far,
+    })
+}
+
+/// A flag among options.
+fn flagged(options: &mut Properties, name: &str, set: bool) {
+    if set {
+        options.insert(name.to_owned(), "true".to_owned());
+    }
+}
+
+impl Found {
+    fn check(self) -> Check {
+        let text = self.text.unwrap_or_default();
+        let mut check = Check::new(without_parentheses(&text));
+        check.name = Some(self.name);
+        check.validated = self.validated;
+        check.enforced = self.enforced;
+        check.comment = self.comment;
+        flagged(&mut check.options, NO_INHERIT, self.no_inherit);
+        check
+    }
+
+    fn exclusion(self) -> Exclusion {
+        let definition = Expression(self.text.unwrap_or_default());
+        Exclusion { name: Some(self.name), definition, comment: self.comment }
+    }
+}
+
+fn of_domain(catalog: &mut Catalog, found: Found) {
+    let Some(domain) = catalog.domains.get_mut(&found.domain) else { return };
+    let name = domain.name.clone();
+    match found.kind.as_str() {
+        "c" => domain.checks.push(found.check()),
+        "n" if found.name.ends_with(AUTOMATIC) => {}
+        "n" => catalog.refuse(
+            "constraint",
+            name,
+            format!("the NOT NULL constraint of a domain is called {}", found.name),
+        ),
+        kind => catalog.refuse("constraint", name, format!("constraints of the kind {kind} are not known")),
+    }
+}
+
+fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
+    let Some(held) = catalog.get_mut(found.table) else { return };
+    match found.kind.as_str() {
+        "c" => {
+            let inherited = !found.local;
+            let mut check = found.check();
+            flagged(&mut check.options, INHERITED, inherited);
+            held.table.checks.push(check);
+        }
+        "n" => not_null(held, &found),
+        "p" | "u" => key(held, indexes, found),
+        "x" => exclusion(catalog, indexes, found),
+        kind => {
+            let name = format!("{} on {}", found.name, held.table.name);
+            catalog.refuse("constraint", name, format!("constraints of the kind {kind} are not known"));
+        }
+    }
+}
+
+fn not_null(held: &mut Held, found: &Found) {
+    let at = found.columns.first().and_then(|number| held.column_at(*number));
+    let Some(column) = at.and_then(|at| held.table.columns.get_mut(at)) else { return };
+    if found.local && !found.name.ends_with(AUTOMATIC) {
+        column.options.insert(NOT_NULL_NAME.to_owned(), found.name.clone());
+    }
+    flagged(&mut column.options, NOT_NULL_NO_INHERIT, found.no_inherit);
+    flagged(&mut column.options, NOT_NULL_NOT_VALID, !found.validated);
+}
+
+fn key(held: &mut Held, indexes: &mut Indexes, found: Found) {
+    let mut key = Key::over(held.names(&found.columns)).named(found.name);
+    if let Some(index) = indexes.remove(&found.index) {
+        key.include = index.include(held);
+        key.options.clone_from(&index.index.options);
+        index.mark(&mut held.table.options);
+    }
+    key.deferrable = found.deferrable;
+    key.comment = found.comment;
+    flagged(&mut key.options, WITHOUT_OVERLAPS, found.period);
+    if found.kind == "p" {
+        held.table.primary_key = Some(key);
+    } else {
+        held.table.uniques.push(key);
+    }
+}
+
+fn exclusion(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
+    let index = indexes.remove(&found.index);
+    let Some(held) = catalog.get_mut(found.table) else { return };
+    let name = format!("{} on {}", found.name, held.table.name);
+    let stored = index.as_ref().is_some_and(|index| !index.index.options.is_empty());
+    if let Some(index) = &index {
+        index.mark(&mut held.table.options);
+    }
+    held.table.exclusions.push(found.exclusion());
+    if stored {
+        let reason = "its index has a tablespace or storage parameters, which the model has no place for";
+        catalog.refuse("exclusion constraint", name, reason);
+    }
+}
+
+fn foreign_key(catalog: &mut Catalog, found: Found) {
+    let near = catalog.get(found.referenced);
+    let near = near.map(|held| (held.table.name.clone(), held.names(&found.referenced_columns)));
+    let Some((references, columns)) = near.or_else(|| found.far.clone()) else {
+        let reason = "it refers to a table that belongs to an extension";
+        return catalog.refuse("foreign key", &found.name, reason);
+    };
+    let Some(held) = catalog.get_mut(found.table) else { return };
+    let mut key = ForeignKey::new(held.names(&found.columns), references, columns);
+    key.on_delete = action(&found.on_delete);
+    key.on_update = action(&found.on_update);
+    key.match_type = match found.matched.as_str() {
+        "s" => None,
+        "f" => Some("FULL".to_owned()),
+        "p" => Some("PARTIAL".to_owned()),
+        other => Some(other.to_owned()),
+    };
+    key.deferrable = found.deferrable;
+    (key.validated, key.enforced) = (found.validated, found.enforced);
+    flagged(&mut key.options, PERIOD, found.period);
+    if !found.deleted_columns.is_empty() {
+        let columns = held.names(&found.deleted_columns).join(", ");
+        key.options.insert(ON_DELETE_COLUMNS.to_owned(), columns);
+    }
+    key.name = Some(found.name);
+    key.comment = found.comment;
+    held.table.foreign_keys.push(key);
+}
+
+fn action(code: &str) -> ReferentialAction {
+    match code {
+        "a" => ReferentialAction::NoAction,
+        "r" => ReferentialAction::Restrict,
+        "c" => ReferentialAction::Cascade,
+        "n" => ReferentialAction::SetNull,
+        "d" => ReferentialAction::SetDefault,
+        other => ReferentialAction::from(other),
+    }
+}

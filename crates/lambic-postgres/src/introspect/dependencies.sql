@@ -1,0 +1,39 @@
+-- What needs what, both sides as objects of their own: a default, a constraint, an index and a rewrite rule stand for
+-- what they belong to, a member of an extension for the extension. Only what is not built in is in the catalog.
+WITH edge AS (
+  SELECT d.classid, d.objid, d.refclassid, d.refobjid
+  FROM pg_depend d
+  WHERE d.deptype IN ('n', 'a') AND d.refclassid <> 'pg_namespace'::regclass AND d.objid >= 16384
+    AND NOT (d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass
+             AND d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass))
+    AND NOT EXISTS (SELECT FROM pg_constraint k
+                    WHERE d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.contype = 'f')
+)
+SELECT DISTINCT
+       (CASE WHEN k.contypid <> 0 THEN 'pg_type'::regclass
+             WHEN d.classid IN ('pg_attrdef'::regclass, 'pg_constraint'::regclass) THEN 'pg_class'::regclass
+             WHEN r.rulename = '_RETURN' THEN 'pg_class'::regclass ELSE d.classid END)::oid::int8,
+       coalesce(nullif(k.contypid, 0), k.conrelid, f.adrelid, i.indrelid,
+                CASE WHEN r.rulename = '_RETURN' THEN r.ev_class END, d.objid)::int8,
+       coalesce(x.refclassid,
+                CASE WHEN t.typrelid <> 0 THEN 'pg_class'::regclass ELSE d.refclassid END)::int8,
+       coalesce(x.refobjid, nullif(t.typrelid, 0), m.rngtypid, CASE WHEN l.typarray = t.oid THEN l.oid END,
+                j.indrelid, d.refobjid)::int8
+FROM edge d
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+LEFT JOIN pg_depend x ON x.classid = d.refclassid AND x.objid = d.refobjid AND x.deptype = 'e'
+LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
+LEFT JOIN pg_type l ON l.oid = t.typelem AND l.typarray = t.oid
+LEFT JOIN pg_range m ON {multirange}
+LEFT JOIN pg_index j ON d.refclassid = 'pg_class'::regclass AND j.indexrelid = d.refobjid
+UNION
+SELECT 'pg_opclass'::regclass::oid::int8, o.oid::int8, p.class::oid::int8, p.oid::int8
+FROM pg_opclass o
+JOIN (SELECT amopfamily AS family, amoplefttype AS type, 'pg_operator'::regclass AS class, amopopr AS oid FROM pg_amop
+      UNION ALL
+      SELECT amprocfamily, amproclefttype, 'pg_proc'::regclass, amproc::oid FROM pg_amproc) p
+  ON p.family = o.opcfamily AND p.type = o.opcintype
+WHERE o.oid >= 16384 AND p.oid >= 16384

@@ -1,0 +1,20 @@
+-- Tables, composite types, and whatever kind of relation nobody else reads.
+SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, c.relpersistence::text, c.relispartition,
+       c.reloptions::text, CASE WHEN c.reltoastrelid <> 0 THEN t.reloptions::text END,
+       CASE WHEN am.amname <> 'heap' THEN am.amname::text END, s.spcname::text,
+       c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text,
+       CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+       d.description
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
+LEFT JOIN pg_am am ON am.oid = c.relam
+LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+LEFT JOIN pg_description d ON d.objsubid = 0
+  AND CASE WHEN c.relkind = 'c' THEN d.classoid = 'pg_type'::regclass AND d.objoid = c.reltype
+           ELSE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid END
+WHERE {scope} {tables} AND c.relkind NOT IN ('i', 'I', 't', 'S', 'v', 'm', 'f')
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
