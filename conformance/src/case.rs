@@ -168,6 +168,23 @@ impl Case {
         Ok(operations)
     }
 
+    /// How `dialect` spells what the case starts from and its operations, without a server.
+    ///
+    /// # Errors
+    /// What the dialect cannot render.
+    pub fn spelling(&self, dialect: &dyn Dialect) -> Result<String> {
+        let schema = self.localised(dialect)?;
+        let mut operations = schema.build()?;
+        operations.extend(self.operations(&schema, dialect)?);
+        let mut text = Vec::new();
+        for operation in &operations {
+            for statement in dialect.render(operation)? {
+                text.push(format!("{};", statement.sql));
+            }
+        }
+        Ok(text.join("\n"))
+    }
+
     /// Writes the expected text of one dialect into the file.
     pub fn bless(&self, dialect: &str, sql: &str) -> Result<()> {
         let text =

@@ -1,6 +1,6 @@
 //! L10: rendered SQL is spelt as the case says. Offline.
 
-use lambic_core::{Dialect, Operation, Result};
+use lambic_core::{Dialect, Result};
 
 use super::{Body, Missing, Trial, breach, equal};
 use crate::{Case, Subject};
@@ -22,7 +22,7 @@ pub(super) fn trials(cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
 
 pub(super) fn check(subject: &Subject, case: &Case) -> Result<()> {
     let dialect = subject.offline();
-    let found = render(case, dialect)?;
+    let found = case.spelling(dialect)?;
     if blessing() {
         return case.bless(dialect.name(), &found);
     }
@@ -33,19 +33,6 @@ pub(super) fn check(subject: &Subject, case: &Case) -> Result<()> {
         &lines(expected),
         &lines(&found),
     )
-}
-
-fn render(case: &Case, dialect: &dyn Dialect) -> Result<String> {
-    let schema = case.localised(dialect)?;
-    let mut operations: Vec<Operation> = schema.build()?;
-    operations.extend(case.operations(&schema, dialect)?);
-    let mut text = Vec::new();
-    for operation in &operations {
-        for statement in dialect.render(operation)? {
-            text.push(format!("{};", statement.sql));
-        }
-    }
-    Ok(text.join("\n"))
 }
 
 fn blessing() -> bool {

@@ -1,0 +1,390 @@
+//! A driver for an engine in memory: what a vendor writes who knows the core and nothing else. It can be told to lie.
+
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use lambic_core::schema::{NativeType, PortableType};
+use lambic_core::{
+    AlterSupport, Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver,
+    DriverInfo, Error, ErrorKind, Feature, IdentifierCase, IdentifierRules, LengthUnit, Lexicon, LockKey,
+    LockSupport, Operation, Outcome, Query, Result, Rows, Schema, Scope, Scratch, ScratchSupport,
+    ServerVersion, Session, Statement, StatementFacts, Support, TransactionOptions, TransactionRule,
+    TransactionScript, TransactionalDdl, Value,
+};
+
+use crate::engine::{Answer, Database, Server};
+
+/// What a driver may do wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lie {
+    /// Reading again gives something else.
+    ReadsDifferently,
+    /// Defaults of columns are lost whenever the schema changes.
+    ForgetsDefaults,
+    /// What is migrated is described otherwise than what is built.
+    DumpsDifferently,
+    /// Changing a table costs a row.
+    LosesARow,
+    /// DDL is called transactional and is not.
+    CannotRollBack,
+    /// Everybody gets the lock.
+    IgnoresLocks,
+    /// A dead holder's lock stays.
+    KeepsDeadLocks,
+    /// A name comes back in lower case.
+    FoldsNames,
+    /// A feature is declared that does not work.
+    ClaimsComments,
+    /// What is not declared is rendered all the same.
+    RendersAnything,
+    /// Cancelling does nothing.
+    CannotCancel,
+    /// Text that is rendered differs from what was agreed.
+    SpellsOtherwise,
+}
+
+const NAME: &str = "double";
+
+static INFO: LazyLock<DriverInfo> = LazyLock::new(|| DriverInfo {
+    name: NAME.to_owned(),
+    title: "Double".to_owned(),
+    schemes: vec![NAME.to_owned()],
+    dialects: vec![NAME.to_owned()],
+    version: "1.0.0".to_owned(),
+});
+
+/// What the engine has: everything that the model describes in full.
+const FEATURES: &[Feature] = &[
+    Feature::Table,
+    Feature::TableRename,
+    Feature::ColumnAdd,
+    Feature::ColumnDrop,
+    Feature::ColumnRename,
+    Feature::ColumnType,
+    Feature::ColumnNull,
+    Feature::ColumnDefault,
+    Feature::PrimaryKey,
+    Feature::PrimaryKeyAlter,
+    Feature::Unique,
+    Feature::ForeignKey,
+    Feature::ForeignKeyActions,
+    Feature::ForeignKeyDeferrable,
+    Feature::Check,
+    Feature::ConstraintName,
+    Feature::ConstraintAlter,
+    Feature::ConstraintRename,
+    Feature::Index,
+    Feature::IndexUnique,
+    Feature::IndexPartial,
+    Feature::IndexDescending,
+    Feature::IndexExpression,
+    Feature::IndexRename,
+    Feature::Cancel,
+];
+
+/// The driver, with the engine behind it.
+#[derive(Debug)]
+pub(crate) struct Double {
+    server: Arc<Server>,
+    dialect: Arc<DoubleDialect>,
+}
+
+#[derive(Debug)]
+struct DoubleDialect {
+    server: Arc<Server>,
+    version: ServerVersion,
+    capabilities: Capabilities,
+    lexicon: Lexicon,
+    lie: Option<Lie>,
+    /// How often somebody has read.
+    reads: AtomicBool,
+}
+
+impl Double {
+    pub(crate) fn new(lie: Option<Lie>) -> Self {
+        let server = Arc::<Server>::default();
+        let claimed = (lie == Some(Lie::ClaimsComments)).then_some(Feature::TableComment);
+        let features = FEATURES.iter().cloned().chain(claimed);
+        let capabilities = Capabilities {
+            transactional_ddl: TransactionalDdl::Full,
+            alter: AlterSupport::InPlace,
+            lock: LockSupport::Session,
+            identifier: IdentifierRules {
+                max_length: Some(60),
+                unit: LengthUnit::Characters,
+                case: IdentifierCase::Sensitive,
+            },
+            scratch: ScratchSupport::Memory,
+            features: features.map(|feature| (feature, Support::Native)).collect(),
+        };
+        let dialect = Arc::new(DoubleDialect {
+            server: Arc::clone(&server),
+            version: ServerVersion { major: 1, minor: 0, patch: 0 },
+            capabilities,
+            lexicon: Lexicon::default(),
+            lie,
+            reads: AtomicBool::new(false),
+        });
+        Self { server, dialect }
+    }
+}
+
+#[async_trait]
+impl Driver for Double {
+    fn info(&self) -> &DriverInfo {
+        &INFO
+    }
+
+    fn dialect(&self, _name: &str, _version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+        Ok(self.dialect.clone())
+    }
+
+    async fn connect(&self, _url: &DatabaseUrl) -> Result<Session> {
+        Ok(session(&self.server, &self.dialect, 0))
+    }
+}
+
+fn session(server: &Arc<Server>, dialect: &Arc<DoubleDialect>, database: u64) -> Session {
+    let session = server.number();
+    server.enter(session, database);
+    let connection = DoubleConnection {
+        id: ConnectionId { driver: NAME.to_owned(), session },
+        server: Arc::clone(server),
+        lexicon: dialect.lexicon.clone(),
+        lie: dialect.lie,
+        before: None,
+        cancelled: Arc::default(),
+    };
+    Session { connection: Box::new(connection), dialect: dialect.clone(), namespace: None }
+}
+
+impl DoubleDialect {
+    /// The refusal of what the capabilities deny, as far as an operation can ask for it.
+    fn admit(&self, operation: &Operation) -> Result<()> {
+        let text = serde_json::to_string(operation).unwrap_or_default();
+        let has = |feature: &Feature| self.capabilities.has(feature) && self.lie != Some(Lie::ClaimsComments);
+        let asks: [(&Feature, &str); 7] = [
+            (&Feature::TableComment, "\"comment\":"),
+            (&Feature::Exclusion, "\"exclusions\":"),
+            (&Feature::IndexInclude, "\"include\":"),
+            (&Feature::Namespace, "{\"namespace\":{"),
+            (&Feature::Sequence, "{\"sequence\":{"),
+            (&Feature::Enum, "{\"enum\":{"),
+            (&Feature::View, "{\"definition\":{"),
+        ];
+        let denied = asks.iter().find(|(feature, sign)| text.contains(sign) && !has(feature));
+        let others = ["{\"domain\":{", "{\"composite\":{"].iter().find(|sign| text.contains(**sign));
+        match (denied, others) {
+            _ if self.lie == Some(Lie::RendersAnything) => Ok(()),
+            (Some((feature, _)), _) => Err(Error::unsupported(NAME, feature)),
+            (None, Some(sign)) => Err(Error::unsupported(NAME, sign)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Dialect for DoubleDialect {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn version(&self) -> &ServerVersion {
+        &self.version
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {
+        self.admit(operation)?;
+        let sql = serde_json::to_string(operation)
+            .map_err(|error| Error::new(ErrorKind::Internal, "double.json", error.to_string()))?;
+        let end = if self.lie == Some(Lie::SpellsOtherwise) { " " } else { "" };
+        Ok(vec![Statement::new(sql + end)])
+    }
+
+    fn column_type(&self, portable: &PortableType) -> Result<NativeType> {
+        Ok(NativeType::new(serde_json::to_string(portable).unwrap_or_default()))
+    }
+
+    fn portable_type(&self, native: &NativeType) -> Option<PortableType> {
+        serde_json::from_str(native.as_str()).ok()
+    }
+
+    fn classify(&self, statement: &str) -> StatementFacts {
+        let command = statement.split(' ').next().unwrap_or_default().to_owned();
+        StatementFacts { transaction: TransactionRule::Allowed, changes_session: false, command }
+    }
+
+    fn transaction_script(&self, _options: &TransactionOptions) -> TransactionScript {
+        TransactionScript::default()
+    }
+
+    async fn introspect(&self, on: &mut dyn Connection, _scope: &Scope) -> Result<Schema> {
+        let mut schema = self.server.within(on.id().session, |database| Ok(database.schema.clone()))?;
+        match self.lie {
+            Some(Lie::ReadsDifferently) if self.reads.fetch_xor(true, Ordering::Relaxed) => {
+                schema.tables.rewrite(|table| table.columns.reverse());
+            }
+            Some(Lie::FoldsNames) => {
+                schema.tables.rewrite(|table| {
+                    table.columns.iter_mut().for_each(|column| column.name = column.name.to_lowercase());
+                });
+            }
+            _ => {}
+        }
+        Ok(schema)
+    }
+
+    async fn lock(&self, on: &mut dyn Connection, key: &LockKey, wait: Duration) -> Result<()> {
+        let end = Instant::now() + wait;
+        while let Err(holder) = self.server.lock(&key.name, on.id().session, &key.holder) {
+            if self.lie == Some(Lie::IgnoresLocks) {
+                return Ok(());
+            }
+            if Instant::now() >= end {
+                return Err(
+                    Error::new(ErrorKind::Locked, "double.locked", "somebody holds the lock").note(holder)
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+
+    async fn unlock(&self, _on: &mut dyn Connection, key: &LockKey) -> Result<()> {
+        self.server.unlock(&key.name);
+        Ok(())
+    }
+
+    async fn scratch(&self, on: &mut dyn Connection) -> Result<Scratch> {
+        self.server.within(on.id().session, |_| Ok(()))?;
+        let database = self.server.number() + 1;
+        let dialect = Arc::new(Self {
+            server: Arc::clone(&self.server),
+            version: self.version.clone(),
+            capabilities: self.capabilities.clone(),
+            lexicon: self.lexicon.clone(),
+            lie: self.lie,
+            reads: AtomicBool::new(false),
+        });
+        Ok(Scratch { name: database.to_string(), session: session(&self.server, &dialect, database) })
+    }
+
+    async fn drop_scratch(&self, _on: &mut dyn Connection, scratch: Scratch) -> Result<()> {
+        scratch.name.parse().into_iter().for_each(|database| self.server.drop_database(database));
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct DoubleConnection {
+    id: ConnectionId,
+    server: Arc<Server>,
+    lexicon: Lexicon,
+    lie: Option<Lie>,
+    /// The database as it was when the transaction began.
+    before: Option<Database>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Drop for DoubleConnection {
+    fn drop(&mut self) {
+        if self.lie != Some(Lie::KeepsDeadLocks) {
+            self.server.leave(self.id.session);
+        }
+    }
+}
+
+impl DoubleConnection {
+    async fn until_cancelled(&self) -> Result<Rows> {
+        self.cancelled.store(false, Ordering::SeqCst);
+        while !self.cancelled.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err(Error::new(ErrorKind::Cancelled, "double.cancelled", "the statement was cancelled"))
+    }
+}
+
+#[async_trait]
+impl Connection for DoubleConnection {
+    fn id(&self) -> &ConnectionId {
+        &self.id
+    }
+
+    async fn execute(&mut self, sql: &str, _params: &[Value]) -> Result<Outcome> {
+        let (lexicon, lie) = (&self.lexicon, self.lie);
+        let rows = self.server.within(self.id.session, |database| database.execute(sql, lexicon, lie))?;
+        let in_transaction = Some(self.before.is_some());
+        Ok(Outcome { rows_affected: Some(rows), notices: Vec::new(), in_transaction })
+    }
+
+    async fn query_batch(&mut self, queries: &[Query]) -> Result<Vec<Rows>> {
+        let mut all = Vec::new();
+        for Query { sql, .. } in queries {
+            let answer =
+                self.server.within(self.id.session, |database| database.select(sql, &self.lexicon))?;
+            all.push(match answer {
+                Answer::Rows(rows) => rows,
+                Answer::Endless => self.until_cancelled().await?,
+            });
+        }
+        Ok(all)
+    }
+
+    async fn begin(&mut self, _options: &TransactionOptions) -> Result<()> {
+        self.before = Some(self.server.within(self.id.session, |database| Ok(database.clone()))?);
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.before = None;
+        Ok(())
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        match self.before.take().filter(|_| self.lie != Some(Lie::CannotRollBack)) {
+            Some(before) => self.server.within(self.id.session, |database| {
+                *database = before;
+                Ok(())
+            }),
+            None => Ok(()),
+        }
+    }
+
+    async fn in_transaction(&mut self) -> Result<bool> {
+        Ok(self.before.is_some())
+    }
+
+    async fn set_lock_timeout(&mut self, _timeout: Option<Duration>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn reset(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn canceller(&self) -> Arc<dyn Canceller> {
+        Arc::new(DoubleCanceller(Arc::clone(&self.cancelled), self.lie))
+    }
+}
+
+#[derive(Debug)]
+struct DoubleCanceller(Arc<AtomicBool>, Option<Lie>);
+
+#[async_trait]
+impl Canceller for DoubleCanceller {
+    async fn cancel(&self) -> Result<()> {
+        self.0.store(self.1 != Some(Lie::CannotCancel), Ordering::SeqCst);
+        Ok(())
+    }
+}
