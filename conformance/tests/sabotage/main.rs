@@ -1,6 +1,6 @@
 //! The suite against a driver that is known to the last line: it passes, and each lie that it is told to tell is caught by
 //! the law that it breaks.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod double;
 mod engine;
