@@ -205,7 +205,7 @@ fn calls_session_function(statement: &str) -> bool {
         let begins =
             |start: &&str| token.text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
         match token.kind {
-            TokenKind::Word => SESSION_FUNCTIONS.iter().any(|start| begins(start)),
+            TokenKind::Word => SESSION_FUNCTIONS.iter().any(begins),
             TokenKind::QuotedIdentifier => {
                 let name = token.unquote(&LEXICON);
                 SESSION_FUNCTIONS.iter().any(|start| name.starts_with(start))

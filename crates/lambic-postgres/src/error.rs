@@ -184,7 +184,7 @@ fn leaves_rest(reported: &DbError) -> bool {
 /// The connection broke, or the client library could not go on.
 fn lost(error: &tokio_postgres::Error, sql: &str, link: &Link, was_inside: bool) -> Error {
     let mut broken = of_ended(error, link).statement(sql);
-    let in_use = error.is_closed() || error.source().is_some_and(|cause| cause.is::<io::Error>());
+    let in_use = error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<io::Error>);
     if in_use {
         broken.message = format!("the connection to {} broke: {}", link.host.describe(), broken.message);
     }

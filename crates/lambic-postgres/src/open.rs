@@ -56,10 +56,11 @@ pub(crate) async fn open(target: Arc<Target>) -> Result<Opened> {
         }
     }
     let mut failed = failed.into_iter();
-    let first = failed
+    let mut first = failed
         .next()
-        .ok_or_else(|| Error::new(ErrorKind::Internal, "postgres.no-host", "there is no host"))?;
-    Ok(failed.fold(Err(first), |all, next| all.map_err(|error: Error| error.note(next.message.clone()))))?
+        .unwrap_or_else(|| Error::new(ErrorKind::Internal, "postgres.no-host", "there is no host"));
+    first.notes.extend(failed.map(|other| other.message.clone()));
+    Err(first)
 }
 
 /// Gives one host its time.

@@ -11,6 +11,7 @@ pub(crate) mod target;
 mod words;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use lambic_core::{DatabaseUrl, Error, ErrorKind, Result};
 use percent_encoding::percent_decode_str;
@@ -28,20 +29,15 @@ impl Words {
     /// Takes a URL apart and adds what its surroundings say.
     pub(crate) fn gather(url: &DatabaseUrl, environment: &Environment) -> Result<Self> {
         let mut words = Self::of_url(url)?;
-        if let (Some(base), Some(file)) = (url.base(), words.get("sslrootcert")) {
-            if file != "system" {
-                words.resolve("sslrootcert", base);
-            }
-        }
-        for name in ["sslcert", "sslkey", "passfile", "servicefile"] {
-            url.base().into_iter().for_each(|base| words.resolve(name, base));
+        for word in WORDS.iter().filter(|word| word.treatment == Treatment::File) {
+            url.base().into_iter().for_each(|base| words.resolve(word.name, base));
         }
         let from = |words: &Self, name: &'static str, variable: &str| {
             words.get(name).map(str::to_owned).or_else(|| environment.variables.get(variable).cloned())
         };
         if let Some(service) = from(&words, "service", "PGSERVICE") {
             let file = from(&words, "servicefile", "PGSERVICEFILE");
-            let found = service::look_up(&service, file.as_deref().map(std::path::Path::new), environment)?;
+            let found = service::look_up(&service, file.as_deref().map(Path::new), environment)?;
             for (name, value) in found {
                 words.set_default(&name, value)?;
             }
@@ -60,8 +56,9 @@ impl Words {
         self.values.get(name).map(String::as_str)
     }
 
-    fn resolve(&mut self, name: &'static str, base: &std::path::Path) {
-        if let Some(path) = self.values.get_mut(name) {
+    /// Makes a relative path count from a folder. `system` is no path.
+    fn resolve(&mut self, name: &str, base: &Path) {
+        if let Some(path) = self.values.get_mut(name).filter(|path| *path != "system") {
             *path = base.join(&*path).to_string_lossy().into_owned();
         }
     }
@@ -179,16 +176,15 @@ fn unknown(name: &str) -> Error {
     let message = format!("PostgreSQL URLs have no parameter `{}`", name.escape_debug());
     let elsewhere = ELSEWHERE.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(name));
     let near = || {
-        let known = WORDS.iter().map(|word| (strsim::osa_distance(word.name, name), word.name));
-        known.min().filter(|(distance, _)| *distance <= 3.min(name.len() / 2)).map(|(_, known)| known)
+        let all = WORDS.iter().map(|word| (strsim::osa_distance(word.name, name), word.name));
+        all.min().filter(|(distance, _)| *distance <= 3.min(name.len() / 2)).map(|(_, known)| known)
     };
-    let hint = match elsewhere.map(|(_, ours)| *ours).or_else(near) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => {
-            let read = WORDS.iter().filter(|word| !matches!(word.treatment, Treatment::Refused(_)));
-            format!("known are: {}", read.map(|word| word.name).collect::<Vec<_>>().join(", "))
-        }
+    let known = || {
+        let read = WORDS.iter().filter(|word| !matches!(word.treatment, Treatment::Refused(_)));
+        format!("known are: {}", read.map(|word| word.name).collect::<Vec<_>>().join(", "))
     };
+    let meant = elsewhere.map(|(_, ours)| *ours).or_else(near);
+    let hint = meant.map_or_else(known, |meant| format!("did you mean `{meant}`?"));
     Error::new(ErrorKind::Config, "postgres.url-parameter", message).hint(hint)
 }
 

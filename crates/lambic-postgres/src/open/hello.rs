@@ -1,5 +1,6 @@
 //! The first words of a session: what the server is, and the settings that Lambic relies on.
 
+use futures_util::TryStreamExt as _;
 use lambic_core::{Error, ErrorKind, Result, ServerVersion};
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
@@ -48,27 +49,22 @@ const OTHERS: &[(&str, &str)] = &[
 pub(crate) async fn greet(client: &Client, seen: &Shared) -> Result<Facts> {
     let facts = client.simple_query_raw(FACTS).await.map_err(|error| error::of_session(&error))?;
     let prologue = client.simple_query_raw(PROLOGUE).await.map_err(|error| error::of_session(&error))?;
-    let mut row = None;
-    let answer = futures_util::TryStreamExt::try_collect::<Vec<_>>(facts).await;
-    let answer = match answer {
-        Ok(answer) => answer,
-        // What does not know these functions at least tells what it is.
-        Err(_) => return Err(stranger(client).await),
-    };
-    for message in answer {
-        if let SimpleQueryMessage::Row(found) = message {
-            row = Some(found);
-        }
-    }
-    let facts = row.as_ref().and_then(|row| facts_of(row, seen.lock().process));
+    // What does not know these functions at least tells what it is.
+    let Ok(answer) = facts.try_collect::<Vec<_>>().await else { return Err(stranger(client).await) };
+    let row = row_of(&answer);
+    let facts = row.and_then(|row| facts_of(row, seen.lock().process));
     let facts = facts.ok_or_else(|| unknown("the server does not say what it is"))?;
-    let version = row.as_ref().and_then(|row| row.get(0)).unwrap_or_default();
-    refuse_others(version)?;
+    refuse_others(row.and_then(|row| row.try_get(0).ok().flatten()).unwrap_or_default())?;
     capabilities::check(&facts.version)?;
-    futures_util::TryStreamExt::try_collect::<Vec<_>>(prologue)
-        .await
-        .map_err(|error| error::of_session(&error))?;
+    prologue.try_collect::<Vec<_>>().await.map_err(|error| error::of_session(&error))?;
     Ok(facts)
+}
+
+fn row_of(answer: &[SimpleQueryMessage]) -> Option<&SimpleQueryRow> {
+    answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    })
 }
 
 fn facts_of(row: &SimpleQueryRow, process: Option<i32>) -> Option<Facts> {
@@ -93,10 +89,7 @@ fn facts_of(row: &SimpleQueryRow, process: Option<i32>) -> Option<Facts> {
 /// The error of something that does not answer as PostgreSQL would.
 async fn stranger(client: &Client) -> Error {
     let answer = client.simple_query("SELECT version()").await.unwrap_or_default();
-    let version = answer.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten(),
-        _ => None,
-    });
+    let version = row_of(&answer).and_then(|row| row.try_get(0).ok().flatten());
     let version = version.unwrap_or("it does not say what it is");
     match refuse_others(version) {
         Err(error) => error,

@@ -109,10 +109,8 @@ impl Target {
     /// Reads a URL and its surroundings.
     pub(crate) fn parse(url: &DatabaseUrl, environment: &Environment) -> Result<Self> {
         let words = Words::gather(url, environment)?;
-        let user = match words.get("user").map(str::to_owned).or_else(|| environment.user.clone()) {
-            Some(user) => user,
-            None => return Err(invalid("it names no user, and the user of the system has no name")),
-        };
+        let user = words.get("user").map(str::to_owned).or_else(|| environment.user.clone());
+        let user = user.ok_or_else(|| invalid("it names no user, and the user of the system has no name"))?;
         let database = words.get("dbname").map_or_else(|| user.clone(), str::to_owned);
         let application = words.get("application_name").or_else(|| words.get("fallback_application_name"));
         let mut hosts = hosts(&words)?;
@@ -282,7 +280,9 @@ fn place(name: &str, address: Option<IpAddr>, port: u16) -> Place {
 /// Gives each host its password: the one that is written, or the one that the password file has for it.
 fn find_passwords(hosts: &mut [Host], words: &Words, environment: &Environment, user: &str, database: &str) {
     if let Some(password) = words.get("password") {
-        hosts.iter_mut().for_each(|host| host.password = Some(Secret::from(password.to_owned())));
+        for host in hosts {
+            host.password = Some(Secret::from(password.to_owned()));
+        }
         return;
     }
     let own = if cfg!(windows) { "AppData/Roaming/postgresql/pgpass.conf" } else { ".pgpass" };

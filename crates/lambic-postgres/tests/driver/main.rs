@@ -11,4 +11,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cancelling;
+mod copying;
+mod locking;
+mod opening;
+mod proxy;
+mod sessions;
 mod statements;
+mod tls;
+mod transactions;

@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use lambic_core::{
-    DatabaseUrl, Driver as _, Operation, Query, Result, Schema, Scope, Session, TransactionOptions, Value,
+    Connection, DatabaseUrl, Driver as _, Operation, Query, Result, Schema, Scope, Session,
+    TransactionOptions, Value,
 };
 use lambic_postgres::PostgresDriver;
 use tokio::runtime::Runtime;
@@ -91,6 +92,11 @@ impl Database {
     /// Runs a future to its end, on the runtime that moves the session's messages.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
+    }
+
+    /// Does something with the session.
+    pub(crate) fn with<T>(&mut self, work: impl AsyncFnOnce(&mut dyn Connection) -> T) -> T {
+        self.runtime.block_on(work(self.session.connection.as_mut()))
     }
 
     /// Runs every statement of a script, each in a transaction of its own, `COPY` with its data. None fails.

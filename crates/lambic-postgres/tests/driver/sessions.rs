@@ -1,0 +1,118 @@
+//! The prologue, the way back to it, and scratch databases.
+
+use lambic_core::{Connection, ErrorKind, Query, ScratchSupport, Value};
+
+use crate::support::{Database, Server, connect, runtime};
+
+async fn text(on: &mut dyn Connection, sql: &str) -> String {
+    let rows = on.query_batch(&[Query::new(sql)]).await.unwrap();
+    match &rows[0].rows[0][0] {
+        Value::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_session_introduces_itself() {
+    let mut database = Database::new(Server::V15);
+    assert_eq!(database.text("SHOW application_name"), "lambic");
+    assert_eq!(database.text("SHOW client_encoding"), "UTF8");
+    let url = format!("{}?application_name=mine&options=-cTimeZone%3DAsia/Tokyo", database.url());
+    runtime().block_on(async {
+        let mut session = connect(&url).await.unwrap();
+        assert_eq!(text(session.connection.as_mut(), "SHOW application_name").await, "mine");
+        assert_eq!(text(session.connection.as_mut(), "SHOW TimeZone").await, "Asia/Tokyo");
+    });
+}
+
+#[test]
+fn a_reset_undoes_what_outlives_a_statement() {
+    for server in Server::ALL {
+        let mut database = Database::new(server);
+        let role = format!("{}_other", database.name);
+        let settings = "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings \
+                        WHERE name NOT IN ('transaction_timeout')";
+        let before = database.text(settings);
+        database.load(&format!(
+            "CREATE ROLE {role}; CREATE SEQUENCE s; SELECT nextval('s');
+             SET search_path = pg_catalog; SET DateStyle = 'SQL'; SET standard_conforming_strings = off;
+             SET client_min_messages = error; SET work_mem = '1MB'; SET lock_timeout = '9s'; SET application_name = 'x';
+             SET bytea_output = 'escape'; SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET a.b = 'c';
+             SET TRANSACTION READ WRITE"
+        ));
+        database.load(
+            "BEGIN; SET TRANSACTION READ WRITE; CREATE TEMP TABLE tmp (a int); LISTEN x; PREPARE \"p\"\"q\" AS SELECT 1; \
+             DECLARE c CURSOR WITH HOLD FOR SELECT 1; COMMIT",
+        );
+        database.load(&format!("SET SESSION AUTHORIZATION {role}"));
+        assert_ne!(database.text(settings), before);
+        database.execute("BEGIN").unwrap();
+        database.with(async |on| on.reset().await).unwrap();
+        assert!(!database.with(async |on| on.in_transaction().await.unwrap()));
+        assert_eq!(database.text(settings), before);
+        for sql in [
+            "SELECT count(*) FROM pg_prepared_statements WHERE from_sql",
+            "SELECT count(*) FROM pg_cursors WHERE name = 'c'",
+            "SELECT count(*) FROM pg_listening_channels()",
+            "SELECT count(*) FROM pg_class WHERE relname = 'tmp'",
+        ] {
+            assert_eq!(database.text(sql), "0", "{sql}");
+        }
+        assert_eq!(database.text("SELECT current_user = session_user AND current_user <> $$x$$"), "true");
+        assert!(database.execute("SELECT lastval()").is_err());
+        database.load(&format!("DROP ROLE {role}"));
+    }
+}
+
+#[test]
+fn scratch_databases_are_empty_and_apart() {
+    let mut database = Database::new(Server::V15);
+    database.load("CREATE TABLE t (a int)");
+    assert_eq!(database.session.dialect.capabilities().scratch, ScratchSupport::Database);
+    let dialect = std::sync::Arc::clone(&database.session.dialect);
+    let name = database.with(async |on| {
+        let mut scratch = dialect.scratch(on).await.unwrap();
+        let inside = scratch.session.connection.as_mut();
+        assert_eq!(text(inside, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").await, "Integer(0)");
+        let locale = "SELECT datcollate || pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()";
+        assert_eq!(text(inside, locale).await, text(on, locale).await);
+        inside.execute("CREATE TABLE s (a int)", &[]).await.unwrap();
+        let name = scratch.name.clone();
+        assert_eq!(text(inside, "SELECT current_database()").await, name);
+        dialect.drop_scratch(on, scratch).await.unwrap();
+        name
+    });
+    assert!(name.starts_with("lambic_scratch_"));
+    assert_eq!(database.text(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")), "0");
+}
+
+#[test]
+fn a_scratch_database_needs_a_privilege_that_is_named() {
+    let mut database = Database::new(Server::V15);
+    let role = format!("{}_poor", database.name);
+    database.load(&format!("CREATE ROLE {role}; SET SESSION AUTHORIZATION {role}"));
+    let dialect = std::sync::Arc::clone(&database.session.dialect);
+    let error = database.with(async |on| dialect.scratch(on).await.unwrap_err());
+    assert_eq!(error.kind, ErrorKind::Permission);
+    assert!(
+        error.message.contains("scratch") && error.hint.as_ref().unwrap().contains("CREATEDB"),
+        "{error:?}"
+    );
+    database.load(&format!("RESET SESSION AUTHORIZATION; DROP ROLE {role}"));
+}
+
+#[test]
+fn a_session_ends_when_it_is_dropped() {
+    let mut database = Database::new(Server::V15);
+    let url = database.url();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let session = connect(&format!("{url}?application_name=dropped")).await.unwrap();
+        drop(session);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    });
+    assert_eq!(
+        database.text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dropped'"),
+        "0"
+    );
+}
