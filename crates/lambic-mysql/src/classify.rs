@@ -93,10 +93,20 @@ const QUALIFIERS: [&str; 11] = [
 const PROGRAMS: [&str; 10] =
     ["CALL", "EXECUTE", "BEGIN", "IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR", "DO"];
 
+/// Whether a statement may change the session: it says so, or runs statements that may.
+pub(crate) fn touches_session(text: &Text<'_>) -> bool {
+    longest_phrase(&text.words, CHANGES_SESSION).copied().unwrap_or_default()
+        || (text.begins_with_any(&PROGRAMS) && rule_of(text) != Control)
+}
+
+fn rule_of(text: &Text<'_>) -> TransactionRule {
+    longest_phrase(&text.words, RULES).cloned().unwrap_or(Allowed)
+}
+
 /// What can be told from a statement's text alone.
 pub(crate) fn classify(statement: &str, product: &Product) -> StatementFacts {
     let text = Text::read(statement, &product.lexicon);
-    let mut transaction = longest_phrase(&text.words, RULES).cloned().unwrap_or(Allowed);
+    let mut transaction = rule_of(&text);
     if text.begins_with(&["LOAD", "INDEX"]) && !product.facts.load_index_commits {
         transaction = Allowed;
     }

@@ -15,7 +15,7 @@ use lambic_core::{
     Value,
 };
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, Params};
+use mysql_async::{Conn, DriverError, Params, Statement};
 
 use crate::classify;
 use crate::error::{misuse, no_local_files};
@@ -103,6 +103,16 @@ fn params(values: &[Value]) -> Params {
     Params::Positional(values.iter().map(parameter).collect())
 }
 
+/// Prepares a statement, and compares its parameters with the values: the library would close the connection.
+async fn prepare(conn: &mut Conn, sql: &str, values: &[Value]) -> mysql_async::Result<Statement> {
+    let statement = conn.prep(sql).await?;
+    let (required, supplied) = (statement.num_params(), values.len());
+    if usize::from(required) == supplied {
+        return Ok(statement);
+    }
+    Err(DriverError::StmtParamsMismatch { required, supplied }.into())
+}
+
 /// Runs a statement, to the end of whatever it returns.
 async fn send(conn: &mut Conn, sql: &str, values: &[Value]) -> mysql_async::Result<Sent> {
     let returned_rows = if values.is_empty() {
@@ -111,7 +121,8 @@ async fn send(conn: &mut Conn, sql: &str, values: &[Value]) -> mysql_async::Resu
         result.drop_result().await?;
         returned_rows
     } else {
-        let result = conn.exec_iter(sql, params(values)).await?;
+        let statement = prepare(conn, sql, values).await?;
+        let result = conn.exec_iter(statement, params(values)).await?;
         let returned_rows = !result.columns_ref().is_empty();
         result.drop_result().await?;
         returned_rows
@@ -122,8 +133,7 @@ async fn send(conn: &mut Conn, sql: &str, values: &[Value]) -> mysql_async::Resu
 /// Reads the rows of each query of a text.
 async fn read_sets(conn: &mut Conn, sql: &str, batch: &mut Vec<Rows>) -> mysql_async::Result<()> {
     let mut result = conn.query_iter(sql).await?;
-    loop {
-        let Some(columns) = result.columns() else { break };
+    while let Some(columns) = result.columns() {
         let mut shape = Shape::of(&columns);
         while let Some(row) = result.next().await? {
             shape.push(row);
@@ -140,7 +150,8 @@ async fn read_one(conn: &mut Conn, sql: &str, values: &[Value]) -> mysql_async::
         read_sets(conn, sql, &mut sets).await?;
         return Ok(sets.into_iter().next().unwrap_or_default());
     }
-    let mut result = conn.exec_iter(sql, params(values)).await?;
+    let statement = prepare(conn, sql, values).await?;
+    let mut result = conn.exec_iter(statement, params(values)).await?;
     let mut shape = Shape::of(result.columns_ref());
     while let Some(row) = result.next().await? {
         shape.push(row);

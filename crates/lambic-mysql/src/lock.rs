@@ -60,9 +60,10 @@ pub(crate) async fn unlock(on: &mut dyn Connection, product: &Product, key: &Loc
     release(on, &name).await
 }
 
-/// Takes the lock with this name, without waiting. Says whether it is held now.
+/// Takes the lock with this name if nobody has it, this session included, without waiting.
 pub(crate) async fn take(on: &mut dyn Connection, name: &str) -> Result<bool> {
-    attempt(on, name, Duration::ZERO).await
+    const TAKE: &str = "SELECT IF(IS_USED_LOCK(?) IS NULL, GET_LOCK(?, 0), 0)";
+    Ok(scalar(on, TAKE, vec![name.into(), name.into()]).await? == Value::Integer(1))
 }
 
 /// Gives up the lock with this name.

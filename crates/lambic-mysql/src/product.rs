@@ -83,6 +83,8 @@ pub(crate) struct Facts {
     pub(crate) packages: bool,
     /// Whether tables can have periods.
     pub(crate) periods: bool,
+    /// Whether a column that a foreign key refers to cannot begin or end to number itself while keys are enforced.
+    pub(crate) references_fix_columns: bool,
     /// Whether a foreign key without actions is reported as `RESTRICT`, which then means `NO ACTION`.
     pub(crate) restrict_is_no_action: bool,
     /// Whether a sequence can have a type of its own.
@@ -264,6 +266,7 @@ fn mysql(version: &ServerVersion) -> Facts {
         namespace_encryption: true,
         packages: false,
         periods: false,
+        references_fix_columns: true,
         restrict_is_no_action: false,
         routine_privilege: "the privilege SHOW_ROUTINE is missing, or to be the routine's definer",
         sequence_types: false,
@@ -304,6 +307,7 @@ fn mariadb(version: &ServerVersion) -> Facts {
         namespace_encryption: false,
         packages: true,
         periods: true,
+        references_fix_columns: false,
         restrict_is_no_action: true,
         routine_privilege: "the privilege SELECT on mysql.proc is missing, or to be the routine's definer",
         sequence_types: at_least(version, 11, 5),

@@ -49,7 +49,7 @@ pub(crate) async fn remove(on: &mut dyn Connection, product: &Product, scratch: 
 
 /// Removes what processes left that are gone.
 async fn sweep(on: &mut dyn Connection, product: &Product) -> Result<()> {
-    let names = Query::new("SHOW DATABASES LIKE 'lambic$_scratch$_%'".replace('$', "\\"));
+    let names = Query::new(format!("SHOW DATABASES WHERE `Database` LIKE '{PREFIX}%'"));
     let found = on.query_batch(&[names]).await?.pop().unwrap_or_default();
     for name in found.rows.iter().flatten().filter_map(Value::as_text) {
         if lock::take(on, name).await? {

@@ -3,4 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod smoke;
+mod abandoned;
+mod fake;
+mod lock;
+mod opening;
+mod proxy;
+mod scratch;
+mod sessions;
+mod statements;
+mod tls;
+mod transactions;

@@ -123,12 +123,20 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let (server, sql) = (self.server, format!("DROP DATABASE IF EXISTS {}", self.name));
+        let (server, name) = (self.server, self.name.clone());
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let mut session = server.administrator().await;
-                run(&mut *session.connection, &[&sql]).await;
+                let on = &mut *session.connection;
+                // Sessions that the test has dropped may still be there, with a transaction open.
+                for process in rows(on, "SHOW PROCESSLIST").await {
+                    if process[3].as_text() == Some(&name) {
+                        let kill = format!("KILL {}", process[0].as_integer().unwrap());
+                        let _ = on.execute(&kill, &[]).await;
+                    }
+                }
+                run(on, &[&format!("DROP DATABASE IF EXISTS {name}")]).await;
             });
         });
         let dropped = dropping.join();
