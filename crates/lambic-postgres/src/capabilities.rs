@@ -57,6 +57,7 @@ const NATIVE: &[Feature] = &[
     Feature::Function,
     Feature::Procedure,
     Feature::Cancel,
+    Feature::CopyIn,
 ];
 
 /// What later versions do besides, each from its first version on.
