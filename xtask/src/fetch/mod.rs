@@ -18,6 +18,7 @@ mod wheels;
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -130,7 +131,13 @@ impl Folders {
         if user.reachable(std::slice::from_ref(&own)).is_ok() {
             return Ok(own);
         }
+        // A folder that all can make in advance must be our own.
         fs::create_dir_all(&beside).with_context(|| format!("cannot create {}", beside.display()))?;
+        ensure!(
+            fs::symlink_metadata(&beside)?.uid() == fs::metadata(&own)?.uid(),
+            "{} belongs to somebody else",
+            beside.display()
+        );
         user.reachable(&[own, beside]).cloned()
     }
 

@@ -1,10 +1,10 @@
 //! All servers of one call of this program: started side by side, and stopped when it ends, however it ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 
@@ -18,8 +18,9 @@ const AUTHORITY: &str = "LAMBIC_TEST_CA";
 
 const LOCK: &str = "lock";
 
-/// Held while a process is started and written down, so that an interrupt falls before or after, never between.
-static STARTING: Mutex<()> = Mutex::new(());
+/// The folders whose servers end with this program. Held while a process is started and written down, so that an
+/// interrupt falls before or after, never between.
+static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Servers that run. When it is dropped those end that are not in the background.
 pub(crate) struct Fleet {
@@ -37,38 +38,54 @@ impl Fleet {
     /// # Errors
     /// When one of them cannot be started.
     pub(crate) fn start(folder: &Path, servers: &[Programs], background: bool) -> Result<Self> {
-        let run = folder.join("run");
+        let mut fleet = Self { folder: folder.join("run"), variables: BTreeMap::new(), lock: None };
         if servers.is_empty() {
-            return Ok(Self { folder: run, variables: BTreeMap::new(), lock: None });
+            return Ok(fleet);
         }
-        fs::create_dir_all(&run).with_context(|| format!("cannot create {}", run.display()))?;
-        let lock = Some(lock(&run)?);
-        let mut fleet = Self { folder: run, variables: BTreeMap::new(), lock };
+        fleet.hold()?;
         // No other call holds servers now: what is not in the background was left by one that was killed.
         sweep(&fleet.folder)?;
-        stop_when_interrupted(&fleet.folder)?;
         let certificates = Certificates::make(&folder.join("tls"))?;
         let user = User::for_servers()?;
         let yard = Yard { folder: &fleet.folder, user, certificates: &certificates, background };
         let started = yard.ensure_all(servers)?;
         if started.iter().all(|started| started.background) {
-            fleet.lock = None;
+            fleet.release();
         }
         fleet.variables.extend(started.into_iter().map(|started| (started.variable, started.url.into())));
         fleet.variables.insert(AUTHORITY, certificates.authority().into());
         Ok(fleet)
+    }
+
+    /// Takes the lock, after whoever has it, and sees that an interrupt stops what is started under it.
+    fn hold(&mut self) -> Result<()> {
+        fs::create_dir_all(&self.folder)
+            .with_context(|| format!("cannot create {}", self.folder.display()))?;
+        self.lock = Some(lock(&self.folder)?);
+        held().insert(self.folder.clone());
+        stop_when_interrupted()
+    }
+
+    fn release(&mut self) {
+        held().remove(&self.folder);
+        self.lock = None;
     }
 }
 
 impl Drop for Fleet {
     fn drop(&mut self) {
         // Without the lock, servers that are not in the background belong to another call.
-        if self.lock.is_some()
-            && let Err(error) = sweep(&self.folder)
-        {
-            eprintln!("warning: {error:#}");
+        if self.lock.is_some() {
+            if let Err(error) = sweep(&self.folder) {
+                eprintln!("warning: {error:#}");
+            }
+            self.release();
         }
     }
+}
+
+fn held() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What all servers of a call have in common.
@@ -133,10 +150,14 @@ impl Yard<'_> {
         record.save(folder)?;
         let place = Place::prepare(record, self.user, self.certificates)?;
         super::start(&*programs.server, &place, &folder.join("log"), |mut command| {
-            let _held = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-            let child = command.spawn().context("cannot start its program")?;
+            let _held = held();
+            let mut child = command.spawn().context("cannot start its program")?;
             record.pid = Some(i32::try_from(child.id())?);
             record.save(folder)?;
+            // A process has no command line for an instant, and could not be told from others then.
+            while !record.is_running() && child.try_wait()?.is_none() {
+                std::thread::yield_now();
+            }
             Ok(child)
         })
     }
@@ -155,11 +176,13 @@ impl Started {
 /// The URL that the variable of a server has in the environment, unless it is that of a server of ours, running or not.
 pub(crate) fn foreign_url(folder: &Path, name: &str, variable: &str) -> Option<OsString> {
     let given = std::env::var_os(variable)?;
-    let ours = Record::load(&folder.join("run").join(name)).is_some_and(|record| {
-        let end = format!(":{}@127.0.0.1:{}/", record.password, record.port);
-        given.to_string_lossy().contains(&end)
-    });
-    (!ours).then_some(given)
+    let ours = Record::load(&folder.join("run").join(name));
+    let is_ours = ours.is_some_and(|record| is_of(&record, &given.to_string_lossy()));
+    (!is_ours).then_some(given)
+}
+
+fn is_of(record: &Record, url: &str) -> bool {
+    url.contains(&format!(":{}@127.0.0.1:{}/", record.password, record.port))
 }
 
 /// Stops every server that is in the background, and those that a killed call left; returns their names.
@@ -217,16 +240,177 @@ fn lock(run: &Path) -> Result<File> {
 }
 
 /// Ends the program when it is interrupted, after the servers that end with it.
-fn stop_when_interrupted(run: &Path) -> Result<()> {
+fn stop_when_interrupted() -> Result<()> {
     /// What shells make of an interrupt.
     const INTERRUPTED: i32 = 130;
-    let run = run.to_owned();
-    ctrlc::set_handler(move || {
-        let _held = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = sweep(&run) {
-            eprintln!("warning: {error:#}");
+    let stop_and_exit = || {
+        for run in held().iter() {
+            if let Err(error) = sweep(run) {
+                eprintln!("warning: {error:#}");
+            }
         }
         std::process::exit(INTERRUPTED);
-    })
-    .context("cannot watch for interrupts")
+    };
+    match ctrlc::set_handler(stop_and_exit) {
+        // Once is enough.
+        Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(()),
+        Err(error) => Err(error).context("cannot watch for interrupts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::super::Server;
+    use super::*;
+
+    /// A server that needs no program of its own: it answers once it has made a file.
+    #[derive(Debug)]
+    struct Fake {
+        /// What its data is made by, and what it runs.
+        scripts: [&'static str; 2],
+    }
+
+    const WORKS: [&str; 2] = ["mkdir \"$1\"", "touch \"$1/up\"; while :; do sleep 0.05; done"];
+
+    impl Fake {
+        fn programs(name: &'static str, scripts: [&'static str; 2]) -> Programs {
+            let server = Box::new(Self { scripts });
+            Programs { name, variable: "FAKE_URL", about: "a script".to_owned(), server }
+        }
+
+        fn shell(script: &str, place: &Place) -> Command {
+            let mut command = Command::new("sh");
+            command.args(["-c", script, "sh"]).arg(place.data());
+            command
+        }
+    }
+
+    impl Server for Fake {
+        fn url(&self, port: u16, password: &str) -> String {
+            format!("fake://root:{password}@127.0.0.1:{port}/")
+        }
+
+        fn initialise(&self, place: &Place) -> Result<Command> {
+            Ok(Self::shell(self.scripts[0], place))
+        }
+
+        fn command(&self, place: &Place) -> Command {
+            Self::shell(self.scripts[1], place)
+        }
+
+        fn answers(&self, place: &Place) -> bool {
+            place.data().join("up").exists()
+        }
+    }
+
+    /// A folder that the servers' user gets into.
+    fn folder() -> tempfile::TempDir {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        folder
+    }
+
+    fn record(folder: &Path) -> Record {
+        Record::load(&folder.join("run/fake")).unwrap()
+    }
+
+    fn url(fleet: &Fleet) -> String {
+        fleet.variables["FAKE_URL"].to_string_lossy().into_owned()
+    }
+
+    #[test]
+    fn servers_end_with_the_fleet() {
+        let folder = folder();
+        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], false).unwrap();
+        let running = record(folder.path());
+        assert!(running.is_running() && fleet.variables.contains_key(AUTHORITY));
+        assert!(held().contains(&folder.path().join("run")));
+        let first = url(&fleet);
+        drop(fleet);
+        assert!(!running.is_running() && !running.home.exists() && !running.sockets.exists());
+        assert!(!held().contains(&folder.path().join("run")));
+        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], false).unwrap();
+        assert_eq!(url(&fleet), first);
+    }
+
+    #[test]
+    fn servers_end_when_the_call_panics() {
+        let folder = folder();
+        let path = folder.path().to_owned();
+        let panicking = std::thread::spawn(move || {
+            let _fleet = Fleet::start(&path, &[Fake::programs("fake", WORKS)], false).unwrap();
+            assert!(record(&path).is_running());
+            panic!("as meant");
+        });
+        let message = panicking.join().unwrap_err();
+        assert_eq!(message.downcast_ref::<&str>(), Some(&"as meant"));
+        assert!(!record(folder.path()).is_left());
+    }
+
+    #[test]
+    fn servers_in_the_background_are_shared_and_stay() {
+        let folder = folder();
+        let servers = [Fake::programs("fake", WORKS)];
+        let first = Fleet::start(folder.path(), &servers, true).unwrap();
+        let pid = record(folder.path()).pid;
+        drop(Fleet::start(folder.path(), &servers, false).unwrap());
+        let again = Fleet::start(folder.path(), &servers, true).unwrap();
+        assert_eq!((url(&first), pid), (url(&again), record(folder.path()).pid));
+        assert_eq!(stop_all(folder.path()).unwrap(), ["fake"]);
+        assert!(!record(folder.path()).is_left());
+        assert!(stop_all(folder.path()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_killed_call_left_is_swept() {
+        let folder = folder();
+        let servers = [Fake::programs("fake", WORKS)];
+        drop(Fleet::start(folder.path(), &servers, true).unwrap());
+        let mut left = record(folder.path());
+        left.background = false;
+        left.save(&folder.path().join("run/fake")).unwrap();
+        let fleet = Fleet::start(folder.path(), &servers, false).unwrap();
+        let new = record(folder.path());
+        assert!(!left.is_running() && new.is_running() && left.pid != new.pid);
+        drop(fleet);
+    }
+
+    #[test]
+    fn failures_name_the_server_and_show_its_last_words() {
+        let folder = folder();
+        let servers = [
+            Fake::programs("fake", WORKS),
+            Fake::programs("empty", ["echo no room >&2; exit 3", ""]),
+            Fake::programs("short", ["mkdir \"$1\"", "echo out of luck; exit 4"]),
+        ];
+        let Err(error) = Fleet::start(folder.path(), &servers, false).map(drop) else {
+            panic!("it started");
+        };
+        let text = format!("{error:#}");
+        for part in
+            ["`empty` cannot be started: ", "no room", "`short` cannot be started: ", "out of luck", "4"]
+        {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("`fake`"), "{text}");
+        assert!(!record(folder.path()).is_left());
+    }
+
+    #[test]
+    fn only_an_address_of_our_own_is_not_foreign() {
+        let ours = Record {
+            pid: None,
+            port: 5432,
+            password: "secret".to_owned(),
+            background: true,
+            home: PathBuf::new(),
+            sockets: PathBuf::new(),
+        };
+        assert!(is_of(&ours, "postgresql://lambic:secret@127.0.0.1:5432/postgres"));
+        assert!(!is_of(&ours, "postgresql://lambic:secret@127.0.0.1:5433/postgres"));
+        assert!(!is_of(&ours, "postgresql://lambic:other@127.0.0.1:5432/postgres"));
+    }
 }

@@ -137,7 +137,7 @@ fn password() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::{Child, Command};
+    use std::process::{Child, Command, Stdio};
 
     use super::*;
 
@@ -147,7 +147,13 @@ mod tests {
 
     /// A process that has `words` in its command line and does not end by itself.
     fn process(script: &str, words: &str) -> Child {
-        Command::new("sh").args(["-c", script, "sh", words]).spawn().unwrap()
+        let mut command = Command::new("sh");
+        let child = command.args(["-c", script, "sh", words]).stdout(Stdio::null()).spawn().unwrap();
+        // A process has no command line for an instant.
+        while fs::read(format!("/proc/{}/cmdline", child.id())).unwrap().is_empty() {
+            std::thread::yield_now();
+        }
+        child
     }
 
     /// Waits for the process, so that nothing of it is left, once it has ended.
