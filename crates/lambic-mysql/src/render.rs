@@ -99,7 +99,7 @@ fn rename(w: Writer<'_>, object: &ObjectId, next: &str, dependents: &[Dependent]
         ObjectKind::Namespace => return Err(w.unsupported("renaming a namespace")),
         ref other => return Err(w.unsupported(format!("objects of the kind {other}"))),
     };
-    statements.extend(definition::remake(w, dependents, Some(object))?);
+    statements.extend(definition::remake(w, dependents, Some(object), None)?);
     Ok(statements)
 }
 
@@ -127,7 +127,7 @@ fn alter_object(
         }
         _ => return Err(no_such_kind(w, next)),
     };
-    statements.extend(definition::remake(w, dependents, None)?);
+    statements.extend(definition::remake(w, dependents, None, Some(&next.id()))?);
     Ok(statements)
 }
 

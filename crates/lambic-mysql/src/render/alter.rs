@@ -10,6 +10,7 @@ use super::constraint::unique_index;
 use super::definition;
 use super::implicit::implicit;
 use super::online;
+use super::options::ENGINE;
 use super::renames::Renames;
 use super::text::{Writer, malformed, same_name};
 use super::{ddl, plain};
@@ -22,14 +23,18 @@ pub(super) fn alter(w: Writer<'_>, alter: &AlterTable) -> Result<Vec<Statement>>
     }
     // What the product lacks is refused, even where it would not have to be written.
     w.create_table(next)?;
-    let renames = Renames::of(alter)?;
-    let mut statements = match middle(alter, &renames) {
-        None => step(w, previous, next, &renames)?,
-        Some(middle) => {
-            let first = step(w, previous, &middle.table, &middle.before)?;
-            [first, step(w, &middle.table, next, &middle.after)?].concat()
-        }
-    };
+    let mut statements = Vec::new();
+    let mut from = previous;
+    let anew = numbers_anew(w, alter);
+    let stages = stages(w, alter, Renames::of(alter)?);
+    for stage in &stages {
+        let numbers = |table: &Table| {
+            table.columns.iter().find(|column| column.identity.is_some()).map(|column| column.name.clone())
+        };
+        let unchecked = anew && numbers(from) != numbers(&stage.to);
+        statements.extend(step(w, from, stage, unchecked)?);
+        from = &stage.to;
+    }
     if w.is_versioned(&previous.options)? && w.is_versioned(&next.options)? && !statements.is_empty() {
         // Former rows would otherwise stand in the way of any change.
         let keep =
@@ -37,12 +42,17 @@ pub(super) fn alter(w: Writer<'_>, alter: &AlterTable) -> Result<Vec<Statement>>
         statements.insert(0, plain(keep));
         statements.push(plain("SET system_versioning_alter_history = @lambic_history"));
     }
-    statements.extend(definition::remake(w, &alter.dependents, None)?);
+    statements.extend(definition::remake(w, &alter.dependents, None, None)?);
     Ok(statements)
 }
 
 /// The statements of one step.
-fn step(w: Writer<'_>, from: &Table, to: &Table, renames: &Renames) -> Result<Vec<Statement>> {
+fn step(
+    w: Writer<'_>,
+    from: &Table,
+    Stage { to, renames }: &Stage,
+    unchecked: bool,
+) -> Result<Vec<Statement>> {
     let actions = Step::new(w, from, to, renames).actions()?;
     let table = w.qualified(&to.name)?;
     let mut statements = Vec::new();
@@ -52,7 +62,8 @@ fn step(w: Writer<'_>, from: &Table, to: &Table, renames: &Renames) -> Result<Ve
         let sure = actions.tail.is_none() && [from, to].iter().all(|table| is_innodb(table));
         let kinds = actions.list.iter().map(|action| action.kind);
         let clause = if sure { online::clause(kinds, w.product) } else { "" };
-        statements.push(ddl(format!("ALTER TABLE {table}{}{clause}", body(&actions))));
+        let statement = ddl(format!("ALTER TABLE {table}{}{clause}", body(&actions)));
+        statements.extend(if unchecked { without_checks(statement) } else { vec![statement] });
     }
     if let Some(apart) = actions.apart {
         statements.push(ddl(format!("ALTER TABLE {table} {apart}")));
@@ -60,8 +71,14 @@ fn step(w: Writer<'_>, from: &Table, to: &Table, renames: &Renames) -> Result<Ve
     Ok(statements)
 }
 
+/// A statement that changes no value, without a look at the foreign keys that it cannot break.
+fn without_checks(statement: Statement) -> Vec<Statement> {
+    let off = "SET @lambic_checks = @@foreign_key_checks, foreign_key_checks = 0";
+    vec![plain(off), statement, plain("SET foreign_key_checks = @lambic_checks")]
+}
+
 fn is_innodb(table: &Table) -> bool {
-    let engine = table.options.get(super::options::ENGINE);
+    let engine = table.options.get(ENGINE);
     engine.is_none_or(|engine| engine.eq_ignore_ascii_case("InnoDB"))
 }
 
@@ -101,24 +118,25 @@ fn with_charset_of_database(
     ])
 }
 
-/// A table between the two of an alteration, and the names before and after it.
-struct Middle {
-    table: Table,
-    before: Renames,
-    after: Renames,
+/// The table as it is after one statement, and which of its names are new.
+struct Stage {
+    to: Table,
+    renames: Renames,
 }
 
-/// The table in between, where one `ALTER TABLE` is not enough.
+/// The tables on the way, the last one at the end. One is enough, but for this:
 ///
 /// - A foreign key that goes and another one that takes its name are refused in one statement.
 /// - A column that foreign keys hold cannot get another name while anything needs the table to be copied. What
 ///   mentions it, a check or a generated column, goes before and comes afterwards.
 /// - The values of a column that is computed when read must be stored once before they can be kept.
-fn middle(alter: &AlterTable, renames: &Renames) -> Option<Middle> {
+/// - Foreign keys must be gone before a table goes where there are none, and come after it is back.
+fn stages(w: Writer<'_>, alter: &AlterTable, renames: Renames) -> Vec<Stage> {
     let (previous, next) = (&alter.previous, &alter.next);
+    let mut stages = Vec::new();
     let mut table = previous.clone();
-    let mut middle = Middle { table: previous.clone(), before: Renames::default(), after: renames.clone() };
-    remove_remade_keys(&mut table, alter, renames);
+    let mut renames = renames;
+    remove_keys(&mut table, alter, &renames);
     for column in &mut table.columns {
         let after = renames.column_after(&column.name).and_then(|name| next.column(name));
         if after.is_some_and(|after| keeps_what_was_computed(column, after))
@@ -131,39 +149,69 @@ fn middle(alter: &AlterTable, renames: &Renames) -> Option<Middle> {
         let moves = |name: &str| renames.columns.iter().any(|(old, _)| old == name);
         previous.columns.iter().any(|column| same_name(&column.name, new) && !moves(&column.name))
     };
-    if renames.touch_keys(previous) && !renames.columns.iter().any(taken) {
-        table = renames.columns_in(&table);
-        middle.before.columns.clone_from(&renames.columns);
-        middle.before.dropped = remove_other_text(&mut table, next);
-        middle.after.columns.clear();
+    let apart = renames.touch_keys(previous) && !renames.columns.iter().any(taken);
+    if apart {
+        let mut renamed = renames.columns_in(&table);
+        let dropped = remove_other_text(&mut renamed, next);
+        let columns = std::mem::take(&mut renames.columns);
+        let back = columns.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
+        let back = Renames { columns: back, ..Renames::default() };
+        table = back.columns_in(&renamed);
+        let dropped = dropped.iter().filter_map(|name| back.column_after(name)).map(str::to_owned).collect();
+        stages.push(Stage { to: table, renames: Renames { dropped, ..Renames::default() } });
+        stages.push(Stage { to: renamed, renames: Renames { columns, ..Renames::default() } });
+    } else if table != *previous {
+        stages.push(Stage { to: table, renames: Renames::default() });
     }
-    if table == *previous {
-        return None;
+    let mut before_keys = next.clone();
+    let last = stages.last().map_or(previous, |stage| &stage.to);
+    if (previous.partitioning.is_some() && next.partitioning.is_none()) || numbers_anew(w, alter) {
+        before_keys.foreign_keys.retain(|key| last.foreign_keys.iter().any(|known| known.name == key.name));
     }
-    middle.table = table;
-    Some(middle)
+    if before_keys == *next {
+        stages.push(Stage { to: before_keys, renames });
+    } else {
+        stages.push(Stage { to: before_keys, renames });
+        stages.push(Stage { to: next.clone(), renames: Renames::default() });
+    }
+    stages
 }
 
-/// Takes the foreign keys out whose names are used again. The indexes that they brought along stay.
-fn remove_remade_keys(table: &mut Table, alter: &AlterTable, renames: &Renames) {
-    let renamed = renames.columns_in(&alter.previous).foreign_keys;
+/// Whether a column begins or ends to number itself, which the product does not let one that foreign keys refer to.
+fn numbers_anew(w: Writer<'_>, alter: &AlterTable) -> bool {
+    w.product.facts.references_fix_columns
+        && alter.changes.iter().any(|change| match change {
+            TableChange::AlterColumn { previous, next } => {
+                previous.identity != next.identity && previous.native == next.native
+            }
+            _ => false,
+        })
+}
+
+/// Takes the foreign keys out that must be gone first. The index that one brought along stays where it comes again.
+fn remove_keys(table: &mut Table, alter: &AlterTable, renames: &Renames) {
+    let (previous, next) = (&alter.previous, &alter.next);
+    let renamed = renames.columns_in(previous).foreign_keys;
     let told = |key: &ForeignKey| {
         alter.changes.iter().any(|change| match change {
             TableChange::DropConstraint(Constraint::ForeignKey(dropped)) => dropped.name == key.name,
             _ => false,
         })
     };
-    let remade = |(key, renamed): (&ForeignKey, &ForeignKey)| {
-        let later = alter.next.foreign_keys.iter().find(|next| next.name.is_some() && next.name == key.name);
-        later.is_some_and(|next| next != renamed || told(key))
-    };
-    let names: Vec<Option<String>> = (alter.previous.foreign_keys.iter().zip(&renamed))
-        .filter(|pair| remade(*pair))
-        .map(|(key, _)| key.name.clone())
-        .collect();
-    let brought = implicit(table).into_iter().filter(|index| names.contains(&Some(index.name.clone())));
+    let moves = previous.options.get(ENGINE) != next.options.get(ENGINE)
+        || (previous.partitioning.is_none() && next.partitioning.is_some());
+    let (mut gone, mut again) = (Vec::new(), Vec::new());
+    for (key, renamed) in previous.foreign_keys.iter().zip(&renamed) {
+        let later = next.foreign_keys.iter().find(|next| next.name.is_some() && next.name == key.name);
+        match later {
+            Some(later) if later != renamed || told(key) => again.push(key.name.clone()),
+            None if moves && key.name.is_some() => gone.push(key.name.clone()),
+            _ => {}
+        }
+    }
+    let brought = implicit(table).into_iter().filter(|index| again.contains(&Some(index.name.clone())));
     table.indexes.extend(brought.collect::<Vec<_>>());
-    table.foreign_keys.retain(|key| !names.contains(&key.name));
+    table.foreign_keys.retain(|key| !gone.contains(&key.name) && !again.contains(&key.name));
 }
 
 /// Takes out what has other text afterwards, and returns the names of generated columns among it.

@@ -170,11 +170,13 @@ fn rename(w: Writer<'_>, previous: &Definition, next: &Definition) -> Result<Vec
 }
 
 /// The statements that bring definition objects along with a change. Those that stay as they are are not touched: no
-/// alteration of a table takes them away. `moved` is a table that triggers follow by themselves.
+/// alteration of a table takes them away. `moved` is a table that triggers follow by themselves, `anew` an object
+/// that has been made again.
 pub(super) fn remake(
     w: Writer<'_>,
     dependents: &[Dependent],
     moved: Option<&ObjectId>,
+    anew: Option<&ObjectId>,
 ) -> Result<Vec<Statement>> {
     let changed = |dependent: &&Dependent| {
         let (previous, next) = (&dependent.previous, &dependent.next);
@@ -182,8 +184,14 @@ pub(super) fn remake(
             || previous.definition != next.definition
             || previous.properties != next.properties
     };
-    let nexts: Vec<&Definition> =
-        dependents.iter().filter(changed).map(|dependent| &dependent.next).collect();
+    // A trigger that stands after one that is made anew would stand before it.
+    let after = |dependent: &&Dependent| {
+        let mut remade = dependents.iter().filter(changed).map(|other| &other.previous.id).chain(anew);
+        dependent.next.id.kind == ObjectKind::Trigger
+            && remade.any(|id| id.kind == ObjectKind::Trigger && dependent.previous.depends_on.contains(id))
+    };
+    let wanted = dependents.iter().filter(|dependent| changed(dependent) || after(dependent));
+    let nexts: Vec<&Definition> = wanted.map(|dependent| &dependent.next).collect();
     let mut statements = Vec::new();
     for next in in_order(nexts) {
         let Some(Dependent { previous, .. }) =

@@ -26,18 +26,16 @@ impl Writer<'_> {
         Ok((!parts.is_empty()).then(|| format!("ALTER DATABASE {name} {}", parts.join(" "))))
     }
 
-    /// `DROP DATABASE` takes everything along that is in it, named or not: the first statement fails where anything is.
+    /// `DROP DATABASE` takes everything along that is in it, named or not: the first statement fails where anything is,
+    /// since there is more than one row then.
     pub(super) fn drop_namespace(self, namespace: &Namespace) -> Result<[String; 2]> {
         let (name, text) = (self.name(&namespace.name)?, self.literal(&namespace.name)?);
         let holds = [("TABLES", "TABLE_SCHEMA"), ("ROUTINES", "ROUTINE_SCHEMA"), ("EVENTS", "EVENT_SCHEMA")]
-            .map(|(kind, of)| format!("EXISTS (SELECT 1 FROM information_schema.{kind} WHERE {of} = {text})"))
-            .join("\n  OR ");
-        Ok([
-            format!(
-                "DO (SELECT 1 FROM (SELECT 1 UNION ALL SELECT 1) AS database_is_not_empty\n  WHERE {holds})"
-            ),
-            format!("DROP DATABASE {name}"),
-        ])
+            .map(|(kind, of)| {
+                format!("\n  UNION ALL SELECT 1 FROM information_schema.{kind} WHERE {of} = {text}")
+            })
+            .concat();
+        Ok([format!("SET @lambic_database_is_empty = (SELECT 1{holds})"), format!("DROP DATABASE {name}")])
     }
 
     fn namespace_options(self, previous: &Properties, next: &Properties) -> Result<Vec<String>> {
