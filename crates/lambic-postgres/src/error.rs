@@ -25,6 +25,14 @@ const RESTORE: &str = "see the server's log; restore the database from a backup"
 /// Every state that says more than that the statement failed. The longest that fits counts.
 const MEANINGS: &[Meaning] = &[
     Meaning("08", ErrorKind::Connect, "postgres.connection-lost", Some(ENDED)),
+    Meaning(
+        "08P01",
+        ErrorKind::Usage,
+        "postgres.parameter-count",
+        Some(
+            "a `$` and a number is a parameter: write the value itself, or give as many values as there are parameters",
+        ),
+    ),
     Meaning("23", ErrorKind::Database, "postgres.constraint", None),
     Meaning(
         "25006",

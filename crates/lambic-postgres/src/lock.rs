@@ -75,7 +75,10 @@ pub(crate) async fn unlock(on: &mut dyn Connection, key: &LockKey) -> Result<()>
     let link = find(on.id())?;
     let Some(held) = link.locks().remove(&key.name) else { return Ok(()) };
     let released = number_of(on, "SELECT pg_advisory_unlock($1)", held.key).await?;
-    on.execute("RESET application_name", &[]).await?;
+    let other = link.locks().values().next().cloned();
+    let name =
+        other.map_or_else(|| Ok("RESET application_name".to_owned()), |held| introduce(&held.holder))?;
+    on.execute(&name, &[]).await?;
     if released { Ok(()) } else { Err(lost(&key.name)) }
 }
 

@@ -135,3 +135,11 @@ fn statements_are_counted() {
     );
     assert!(!waits_for_others("REFRESH MATERIALIZED VIEW CONCURRENTLY v"));
 }
+
+proptest::proptest! {
+    /// Whatever a statement is, something can be told of it.
+    #[test]
+    fn any_text_is_told(text in "(CREATE|ALTER|DO|COPY|SET|CLUSTER|REINDEX|INDEX|TABLE|CONCURRENTLY|\\$\\$|\\$a\\$|BEGIN|'|\"|\\(|\\)|;|é| |x|--|/\\*){0,20}") {
+        let _ = (classify(&text), copies(&text), is_empty(&text), is_several(&text), waits_for_others(&text));
+    }
+}

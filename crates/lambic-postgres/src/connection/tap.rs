@@ -262,4 +262,16 @@ mod tests {
         let all = [started, REFUSED, READY_FAILED, READY_FAILED];
         assert_eq!(pass(&mut tap, &all, 100), all.concat());
     }
+
+    proptest::proptest! {
+        /// Whatever arrives passes, in order; a copy that is refused takes out whole messages alone.
+        #[test]
+        fn any_bytes_pass(
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            size in 1_usize..50,
+        ) {
+            let mut tap = Tap::default();
+            proptest::prop_assert_eq!(pass(&mut tap, &[&bytes], size), bytes);
+        }
+    }
 }

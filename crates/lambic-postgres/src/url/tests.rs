@@ -213,3 +213,12 @@ fn a_secret_is_never_shown() {
     let shown = format!("{:?}", parse_in("postgresql://h", &environment(&[("PGPASSWORD", "s3cr3t")])));
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
+
+proptest::proptest! {
+    /// Whatever stands in a URL, it is read or refused.
+    #[test]
+    fn any_url_is_read_or_refused(rest in "[/@:?&=%,a-z0-9\\[\\]\\.é]{0,40}") {
+        let url = DatabaseUrl::parse(&format!("postgresql://{rest}")).unwrap();
+        let _ = Target::parse(&url, &environment(&[]));
+    }
+}

@@ -15,6 +15,7 @@ mod cancelling;
 mod copying;
 mod locking;
 mod opening;
+mod pooler;
 mod proxy;
 mod sessions;
 mod statements;

@@ -201,3 +201,16 @@ fn what_an_index_leaves_behind_is_said() {
     let error = database.execute("CREATE INDEX CONCURRENTLY i ON nothing (a)").unwrap_err();
     assert_eq!(error.aftermath, Some(Aftermath::RolledBack));
 }
+
+#[test]
+fn parameters_and_values_are_counted() {
+    let mut database = Database::new(Server::V15);
+    let value = [Value::Integer(1)];
+    let too_few = database.with(async |on| on.execute("SELECT $1::int, $2::int", &value).await).unwrap_err();
+    assert_eq!((too_few.kind.clone(), too_few.code.as_str()), (ErrorKind::Usage, "postgres.parameter-count"));
+    let too_many = database.with(async |on| on.execute("SELECT 1", &value).await).unwrap_err();
+    assert!(too_many.message.contains("parameter $1"), "{too_many:?}");
+    let none = database.execute("SELECT $1").unwrap_err();
+    assert!(none.message.contains("$1"), "{none:?}");
+    assert_eq!(database.text("SELECT 1"), "1");
+}
