@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(number("shop", "lambic_version"), KNOWN);
     }
 
-    const KNOWN: i64 = -520548337905415416;
+    const KNOWN: i64 = -520_548_337_905_415_416;
 
     #[test]
     fn a_session_is_named_within_its_limits() {
