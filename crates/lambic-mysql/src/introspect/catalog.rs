@@ -232,7 +232,36 @@ impl<'p> Catalog<'p> {
 pub(super) fn text(value: Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text),
-        Value::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Value::Bytes(bytes) => Some(readable(&bytes)),
         _ => None,
     }
+}
+
+/// Where the characters begin that stand for bytes which are no text: for private use, and in no name.
+const BYTES: u32 = 0x10_F700;
+
+/// The catalog speaks UTF-8, but for literals of bytes: those that are no text become characters of their own.
+pub(super) fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().filter_map(|byte| char::from_u32(BYTES + u32::from(*byte))));
+    }
+    text
+}
+
+/// The bytes of such a text; `None` where it is plain text.
+pub(super) fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let byte =
+        |character: char| u32::from(character).checked_sub(BYTES).and_then(|byte| u8::try_from(byte).ok());
+    text.contains(|character| byte(character).is_some()).then(|| {
+        let mut bytes = Vec::with_capacity(text.len());
+        for character in text.chars() {
+            match byte(character) {
+                Some(byte) => bytes.push(byte),
+                None => bytes.extend(character.encode_utf8(&mut [0; 4]).bytes()),
+            }
+        }
+        bytes
+    })
 }

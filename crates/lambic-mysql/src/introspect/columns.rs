@@ -43,8 +43,9 @@ impl Catalog<'_> {
                 );
             }
             if let Some(listed) = self.tables.get_mut(at) {
-                let cut = self.product.facts.data_dictionary && column.default.is_some();
-                listed.text_needed |= cut && defaults::is_binary(column.native.as_str());
+                // The catalog cuts such a literal off, or spoils it.
+                listed.text_needed |= column.default.is_some() && defaults::is_binary(column.native.as_str());
+                listed.text_needed |= column.options.contains_key(ROW_PERIOD);
                 listed.columns.push((number, column));
             }
         }
@@ -67,7 +68,7 @@ impl Catalog<'_> {
             None => Column::new(name, native),
         };
         column.nullable = row.text() == "YES";
-        let default = row.literal();
+        let default = row.optional();
         let extra = Extra::read(&row.text());
         let listed = self.tables.get(at);
         let charset = row.filled().map(|charset| charset_name(&charset).to_owned());

@@ -14,7 +14,7 @@ pub(super) fn base(native: &str) -> &str {
 
 /// Whether values of the type are bytes.
 pub(super) fn is_binary(native: &str) -> bool {
-    matches!(base(native), "binary" | "varbinary")
+    matches!(base(native), "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob")
 }
 
 /// A default that a dictionary keeps bare: what `DEFAULT` would be followed by.

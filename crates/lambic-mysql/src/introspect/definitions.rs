@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use lambic_core::schema::{ObjectId, ObjectKind, Properties, QualifiedName};
-use lambic_core::{Definition, Rows, Value};
+use lambic_core::{Definition, Lexicon, Rows, Value};
 use lambic_sql::Cursor;
 
 use super::catalog::{Catalog, text};
@@ -275,7 +275,7 @@ impl Catalog<'_> {
         known: &Known,
     ) -> Option<Written> {
         let text = trimmed(text);
-        let written = renamed(text, &[noun], &self.quoted(name), &self.lexicon)?;
+        let written = renamed(text, &[noun], &self.quoted(name), &self.lexicon_of(mode))?;
         let mut needs = self.mentioned(text, mode, known);
         needs.retain(|id| *kind != ObjectKind::Function || id.kind != ObjectKind::View);
         Some((written, needs))
@@ -291,7 +291,8 @@ impl Catalog<'_> {
         known: &Known,
     ) -> Option<Written> {
         let text = trimmed(text);
-        let mut cursor = Cursor::new(text, &self.lexicon);
+        let lexicon = self.lexicon_of(mode);
+        let mut cursor = Cursor::new(text, &lexicon);
         cursor.expect_word("CREATE").ok()?;
         cursor.eat_words(&["OR", "REPLACE"]);
         let start = cursor.offset();
@@ -320,9 +321,12 @@ impl Catalog<'_> {
     }
 
     fn mentioned(&self, body: &str, mode: Option<&str>, known: &Known) -> BTreeSet<ObjectId> {
-        let settings = Settings::read(mode.unwrap_or_default(), 0);
-        let lexicon = lexicon::lexicon(&self.product.facts, settings);
-        mentioned(body, &self.database, self.folding, &lexicon, known)
+        mentioned(body, &self.database, self.folding, &self.lexicon_of(mode), known)
+    }
+
+    /// How text reads that was written, and is shown, under a mode of its own.
+    fn lexicon_of(&self, mode: Option<&str>) -> Lexicon {
+        lexicon::lexicon(&self.product.facts, Settings::read(mode.unwrap_or_default(), 0))
     }
 
     /// What text can name, by name in lower case.

@@ -4,7 +4,6 @@ use lambic_core::Lexicon;
 use lambic_core::schema::{Expression, Partition, Partitioning, Properties, QualifiedName};
 use lambic_sql::{Cursor, SyntaxError, Token};
 
-use super::catalog::DEFAULT_ENGINE;
 use super::options::value_of;
 use super::table_text::items_of;
 use crate::render::options::ENGINE;
@@ -100,7 +99,8 @@ fn read_options(tokens: &[Token<'_>], lexicon: &Lexicon) -> Properties {
         }
         tokens.next_if(|next| next.is('='));
         let Some(value) = tokens.next().map(|token| value_of(token, lexicon)) else { break };
-        if name == "storage" || (name == ENGINE && value == DEFAULT_ENGINE) {
+        // All partitions have the engine of the table.
+        if ["storage", ENGINE].contains(&name.as_str()) {
             continue;
         }
         found.insert(name, value);

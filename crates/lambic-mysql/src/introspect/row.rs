@@ -2,7 +2,7 @@
 
 use lambic_core::{Rows, Value};
 
-use super::defaults;
+use super::catalog::readable;
 
 /// A row, read in the order in which its query names the columns.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Row {
         match self.0.next()? {
             Value::Null => None,
             Value::Text(text) => Some(text),
-            Value::Bytes(bytes) => Some(text_of(bytes)),
+            Value::Bytes(bytes) => Some(readable(&bytes)),
             Value::Integer(number) => Some(number.to_string()),
             Value::Boolean(flag) => Some(i64::from(flag).to_string()),
             Value::Real(number) => Some(number.to_string()),
@@ -34,17 +34,6 @@ impl Row {
     /// The next value, as text; `None` for NULL and where it is empty.
     pub(super) fn filled(&mut self) -> Option<String> {
         self.optional().filter(|text| !text.is_empty())
-    }
-
-    /// The next value, as text: a literal, whose bytes may be no text; such are written in hexadecimal.
-    pub(super) fn literal(&mut self) -> Option<String> {
-        match self.0.next()? {
-            Value::Bytes(bytes) => {
-                Some(String::from_utf8(bytes).unwrap_or_else(|error| defaults::bytes(error.as_bytes())))
-            }
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
     }
 
     /// The next value, as a number; `None` for NULL.
@@ -68,9 +57,4 @@ impl Row {
         }
         self
     }
-}
-
-/// The catalog speaks UTF-8; bytes that are not stand only in a literal of a binary column, which is read elsewhere.
-fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -5,16 +5,11 @@ use lambic_core::{Connection, Error, ErrorKind, Query, Result};
 use super::row::Row;
 use crate::product::Product;
 
-/// Settings that change the text of the catalog and of `SHOW CREATE`, with the values under which it is read. The
-/// collation of the connection follows from its character set, and so stands before it where it is put back.
-const PINNED: [(&str, &str); 6] = [
-    ("sql_mode", "''"),
-    ("sql_quote_show_create", "1"),
-    ("character_set_client", "utf8mb4"),
-    ("character_set_results", "utf8mb4"),
-    ("character_set_connection", "utf8mb4"),
-    ("collation_connection", "@@collation_connection"),
-];
+/// Settings that change the text of the catalog and of `SHOW CREATE`, with the values under which it is read.
+const PINNED: [(&str, &str); 2] = [("sql_mode", "''"), ("sql_quote_show_create", "1")];
+
+/// What `SET NAMES` sets.
+const NAMES: [&str; 3] = ["character_set_client", "character_set_results", "collation_connection"];
 
 /// What holds in the session that is read from.
 #[derive(Debug)]
@@ -25,18 +20,23 @@ pub(super) struct Pinned {
     pub(super) collation: String,
 }
 
-fn settings(product: &Product) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// What is set, with its value.
+fn pinned(product: &Product) -> impl Iterator<Item = (&'static str, &'static str)> {
     PINNED.into_iter().chain(product.facts.catalog_settings.iter().copied())
+}
+
+/// The names of all that is put back.
+fn kept(product: &Product) -> impl Iterator<Item = &'static str> {
+    pinned(product).map(|(name, _)| name).chain(NAMES)
 }
 
 /// Keeps the settings in variables of the session and sets them.
 pub(super) async fn pin(on: &mut dyn Connection, product: &Product) -> Result<Pinned> {
-    let keep: Vec<String> =
-        settings(product).map(|(name, _)| format!("@lambic_{name} = @@SESSION.{name}")).collect();
+    let keep: Vec<String> = kept(product).map(|name| format!("@lambic_{name} = @@SESSION.{name}")).collect();
     let set: Vec<String> =
-        settings(product).map(|(name, value)| format!("@@SESSION.{name} = {value}")).collect();
+        pinned(product).map(|(name, value)| format!("@@SESSION.{name} = {value}")).collect();
     on.execute(&format!("SET {}", keep.join(", ")), &[]).await?;
-    on.execute(&format!("SET {}", set.join(", ")), &[]).await?;
+    on.execute(&format!("SET NAMES utf8mb4, {}", set.join(", ")), &[]).await?;
     let rows = on.query_batch(&[Query::new("SELECT DATABASE(), @@collation_connection")]).await?;
     let mut row = rows.into_iter().flat_map(Row::all).next().ok_or_else(no_answer)?;
     Ok(Pinned { database: row.optional(), collation: row.text() })
@@ -44,9 +44,8 @@ pub(super) async fn pin(on: &mut dyn Connection, product: &Product) -> Result<Pi
 
 /// Puts the settings back.
 pub(super) async fn restore(on: &mut dyn Connection, product: &Product) -> Result<()> {
-    let back: Vec<String> =
-        settings(product).map(|(name, _)| format!("@@SESSION.{name} = @lambic_{name}")).collect();
-    let forget: Vec<String> = settings(product).map(|(name, _)| format!("@lambic_{name} = NULL")).collect();
+    let back: Vec<String> = kept(product).map(|name| format!("@@SESSION.{name} = @lambic_{name}")).collect();
+    let forget: Vec<String> = kept(product).map(|name| format!("@lambic_{name} = NULL")).collect();
     on.execute(&format!("SET {}", back.join(", ")), &[]).await?;
     on.execute(&format!("SET {}", forget.join(", ")), &[]).await?;
     Ok(())

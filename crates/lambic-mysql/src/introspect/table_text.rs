@@ -7,8 +7,9 @@ use lambic_core::schema::Expression;
 use lambic_core::{Lexicon, Table};
 use lambic_sql::{Cursor, SyntaxError, Token, TokenKind};
 
+use super::catalog::bytes_of;
 use super::checks::hide_check_of_period;
-use super::defaults::is_binary;
+use super::defaults::{self, is_binary};
 use super::options;
 use super::partitions;
 use crate::render::options::{KEY_BLOCK_SIZE, METHOD, PARSER, PERIOD_PREFIX, WITHOUT_OVERLAPS};
@@ -68,7 +69,8 @@ fn read_column(name: &str, item: &[Token<'_>], table: &mut Table) {
         && is_binary(column.native.as_str())
         && matches!(literal.kind, TokenKind::String | TokenKind::Number)
     {
-        column.default = Some(Expression::new(literal.text));
+        let bytes = bytes_of(literal.text).map(|bytes| defaults::bytes(&bytes));
+        column.default = Some(Expression::new(bytes.unwrap_or_else(|| literal.text.to_owned())));
     }
 }
 
