@@ -20,6 +20,7 @@ mod sequence;
 mod setting;
 mod table;
 mod text;
+mod uses;
 
 use lambic_core::operation::{Dependent, Object};
 use lambic_core::schema::Sequence;
@@ -102,7 +103,12 @@ fn alter_object(
         (Object::Domain(previous), Object::Domain(next)) => object::alter_domain(server, previous, next)?,
         (Object::Composite(previous), Object::Composite(next)) => object::alter_composite(previous, next)?,
         (Object::Definition(_), Object::Definition(_)) => Vec::new(),
-        _ => return Err(malformed(format!("{} is altered as a whole, or into something else", previous.id()))),
+        _ => {
+            return Err(malformed(format!(
+                "{} is altered as a whole, or into something else",
+                previous.id()
+            )));
+        }
     });
     sql.extend(remake.creates);
     Ok(sql)

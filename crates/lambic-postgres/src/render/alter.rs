@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 
 use lambic_core::operation::{AlterTable, TableChange};
-use lambic_core::schema::{Column, Constraint, KeyTarget, ObjectKind, Table};
+use lambic_core::schema::{Column, Constraint, ObjectKind, Table};
 use lambic_core::{Definition, Result};
 
 use super::alter_column::{self, Change};
 use super::column::{self, column};
 use super::dependents::Remake;
-use super::text::{Server, expression, malformed, mentions, named, quote, quote_name, tokens, unsupported};
+use super::text::{Server, expression, malformed, mentions, quote, quote_name, tokens, unsupported};
+use super::uses::{column_names, constraint_uses, index_uses, names, target};
 use super::{constraint, index, sequence, table};
 
 /// The statements that change a table.
@@ -23,14 +24,20 @@ pub(super) fn alter(server: Server, alter: &AlterTable) -> Result<Vec<String>> {
     let renames: Vec<(&str, &str)> = alter.renamed_columns().collect();
     let retyped = retyped(alter);
     let dependents: Vec<_> = alter.dependents.iter().collect();
-    let remake = Remake::of(server, &dependents, &renames, |definition| stands_in_the_way(definition, &retyped))?;
+    let remake =
+        Remake::of(server, &dependents, &renames, |definition| stands_in_the_way(definition, &retyped))?;
     let mut plan = Plan::new(server, alter);
     for change in &alter.changes {
         plan.add(change)?;
     }
     let mut sql = remake.drops;
     sql.extend(plan.finish()?);
-    sql.extend(table::repartition(name, alter.previous.partitioning.as_ref(), alter.next.partitioning.as_ref())?);
+    sql.extend(table::repartition(
+        name,
+        alter.previous.partitioning.as_ref(),
+        alter.next.partitioning.as_ref(),
+        &renames,
+    )?);
     sql.extend(remake.creates);
     Ok(sql)
 }
@@ -48,7 +55,8 @@ fn columns_stay_in_order(alter: &AlterTable) -> Result<()> {
         names
     };
     if sorted(reached) != sorted(wanted) {
-        let message = format!("the changes of table {} do not lead to the columns it has after", alter.next.name);
+        let message =
+            format!("the changes of table {} do not lead to the columns it has after", alter.next.name);
         return Err(malformed(message));
     }
     let error = unsupported(format!("columns of table {} in another order", alter.next.name));
@@ -63,7 +71,8 @@ fn retyped(alter: &AlterTable) -> Vec<&str> {
             && alter_column::retypes(previous, next)
         {
             names.push(previous.name.as_str());
-            names.extend(alter.renamed_columns().filter(|(_, new)| *new == previous.name).map(|(old, _)| old));
+            names
+                .extend(alter.renamed_columns().filter(|(_, new)| *new == previous.name).map(|(old, _)| old));
         }
     }
     names
@@ -131,7 +140,10 @@ impl<'a> Plan<'a> {
     fn render(&mut self, change: &TableChange, names: &HashSet<String>) -> Result<()> {
         match change {
             TableChange::AddColumn(added) => self.add_column(added)?,
-            TableChange::DropColumn(dropped) => self.act(format!("DROP COLUMN {}", quote(&dropped.name)?), names),
+            TableChange::DropColumn(dropped) => {
+                self.nothing_uses(&dropped.name)?;
+                self.act(format!("DROP COLUMN {}", quote(&dropped.name)?), names);
+            }
             TableChange::RenameColumn { previous, next } => self.rename_column(previous, next)?,
             TableChange::AlterColumn { previous, next } => self.alter_column(previous, next)?,
             TableChange::AddConstraint(added) => {
@@ -151,13 +163,19 @@ impl<'a> Plan<'a> {
                 self.late(sql, names);
                 self.segment.moved.extend(names.iter().cloned());
             }
-            TableChange::AlterConstraint { previous, next } => self.alter_constraint(previous, next, names)?,
+            TableChange::AlterConstraint { previous, next } => {
+                self.alter_constraint(previous, next, names)?;
+            }
             TableChange::CreateIndex(made) => {
                 let sql = index::create(self.server, &self.state, made)?;
-                sql.into_iter().for_each(|sql| self.late(sql, names));
+                for sql in sql {
+                    self.late(sql, names);
+                }
                 self.segment.moved.insert(made.name.clone());
             }
-            TableChange::DropIndex(gone) => self.segment.early.push(index::drop(&self.state.name, &gone.name)?),
+            TableChange::DropIndex(gone) => {
+                self.segment.early.push(index::drop(&self.state.name, &gone.name)?);
+            }
             TableChange::RenameIndex { previous, next } => {
                 let from = index::name(&self.state.name, &previous.name)?;
                 self.late(format!("ALTER INDEX {from} RENAME TO {}", quote(next)?), names);
@@ -165,14 +183,20 @@ impl<'a> Plan<'a> {
             }
             TableChange::AlterIndex { previous, next } => {
                 let sql = index::alter(self.server, &self.state, previous, next)?;
-                sql.into_iter().for_each(|sql| self.late(sql, names));
+                for sql in sql {
+                    self.late(sql, names);
+                }
                 self.segment.moved.insert(next.name.clone());
             }
             TableChange::SetOptions { previous, next } => {
                 let changes = table::option_changes(self.server, previous, next)?;
-                changes.actions.into_iter().for_each(|action| self.act(action, names));
+                for action in changes.actions {
+                    self.act(action, names);
+                }
                 let late = table::alter(&self.state.name, &changes.late)?;
-                late.into_iter().for_each(|sql| self.late(sql, names));
+                if let Some(sql) = late {
+                    self.late(sql, names);
+                }
             }
             TableChange::SetComment { next, .. } => {
                 let commented = Table { comment: next.clone(), ..self.state.clone() };
@@ -180,6 +204,18 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The server drops what uses a column without a word; the operation has to say so.
+    fn nothing_uses(&self, column: &str) -> Result<()> {
+        let index = self.state.indexes.iter().find(|index| index_uses(index).contains(column));
+        let index = index.map(|index| format!("index {}", index.name));
+        let constraint = || self.state.constraints().find(|one| constraint_uses(one).contains(column));
+        let constraint =
+            || constraint().map(|one| format!("{} {}", one.noun(), one.name().unwrap_or_default()));
+        let Some(user) = index.or_else(constraint) else { return Ok(()) };
+        let message = format!("column {column} of table {} is dropped, and {user} uses it", self.state.name);
+        Err(malformed(message).hint("drop that first, in the same change"))
     }
 
     fn table(&self) -> Result<String> {
@@ -207,7 +243,8 @@ impl<'a> Plan<'a> {
         for sql in if column::is_serial(added) { sequence::settle(&self.state, added)? } else { Vec::new() } {
             self.late(sql, &names);
         }
-        if let Some(sql) = table::alter(&self.state.name, &column::settle(self.server, &self.state, added)?)? {
+        if let Some(sql) = table::alter(&self.state.name, &column::settle(self.server, &self.state, added)?)?
+        {
             self.late(sql, &names);
         }
         if added.comment.is_some() {
@@ -242,18 +279,27 @@ impl<'a> Plan<'a> {
         let Change { early, actions, late } =
             alter_column::change(self.server, &self.state, &self.alter.next, previous, next)?;
         self.segment.early.extend(early);
-        actions.into_iter().for_each(|action| self.act(action, &names));
-        let computed = if previous.native == next.native { Vec::new() } else { self.computed_from(&next.name)? };
+        for action in actions {
+            self.act(action, &names);
+        }
+        let retypes = alter_column::retypes(previous, next);
+        let computed = if retypes { self.computed_from(&next.name)? } else { Vec::new() };
         for (name, text) in computed {
             let statement = |text: &str| {
-                Ok(format!("ALTER TABLE {} ALTER COLUMN {} SET EXPRESSION AS {text}", self.table()?, quote(&name)?))
+                Ok(format!(
+                    "ALTER TABLE {} ALTER COLUMN {} SET EXPRESSION AS {text}",
+                    self.table()?,
+                    quote(&name)?
+                ))
             };
             let (early, late) = (statement("(NULL)")?, statement(&text)?);
             self.segment.early.push(early);
             self.late(late, &names);
         }
         self.made(Some(&next.name));
-        late.into_iter().for_each(|sql| self.late(sql, &names));
+        for sql in late {
+            self.late(sql, &names);
+        }
         Ok(())
     }
 
@@ -267,7 +313,10 @@ impl<'a> Plan<'a> {
                 continue;
             }
             if !self.server.is(17) {
-                let what = format!("another type for column {column}, which the generated column {} uses,", one.name);
+                let what = format!(
+                    "another type for column {column}, which the generated column {} uses,",
+                    one.name
+                );
                 let hint = format!("drop column {} in the same change and add it again", one.name);
                 return Err(unsupported(format!("{what} before version 17")).hint(hint));
             }
@@ -283,23 +332,21 @@ impl<'a> Plan<'a> {
         names: &HashSet<String>,
     ) -> Result<()> {
         let name = constraint::known_as(next)?;
-        match constraint::in_place(self.server, previous, next)? {
-            Some(change) => {
-                change.actions.into_iter().for_each(|action| self.act(action, names));
-                if change.validate {
-                    self.late(format!("ALTER TABLE {} VALIDATE CONSTRAINT {name}", self.table()?), names);
-                }
-                if constraint::comment(previous) != constraint::comment(next) {
-                    self.late(table::comment_on_constraint(&self.state.name, next)?, names);
-                }
-            }
-            None => {
-                self.act(format!("DROP CONSTRAINT {}", constraint::known_as(previous)?), names);
-                let action = constraint::add(self.server, next)?;
+        if let Some(change) = constraint::in_place(self.server, previous, next)? {
+            for action in change.actions {
                 self.act(action, names);
-                if constraint::comment(next).is_some() {
-                    self.late(table::comment_on_constraint(&self.state.name, next)?, names);
-                }
+            }
+            if change.validate {
+                self.late(format!("ALTER TABLE {} VALIDATE CONSTRAINT {name}", self.table()?), names);
+            }
+            if constraint::comment(previous) != constraint::comment(next) {
+                self.late(table::comment_on_constraint(&self.state.name, next)?, names);
+            }
+        } else {
+            self.act(format!("DROP CONSTRAINT {}", constraint::known_as(previous)?), names);
+            self.act(constraint::add(self.server, next)?, names);
+            if constraint::comment(next).is_some() {
+                self.late(table::comment_on_constraint(&self.state.name, next)?, names);
             }
         }
         self.made(next.name());
@@ -318,83 +365,4 @@ impl<'a> Plan<'a> {
         self.flush()?;
         Ok(self.done)
     }
-}
-
-/// What a change makes or changes as a whole: two of one name cannot stand in one statement.
-fn target(change: &TableChange) -> Option<String> {
-    match change {
-        TableChange::AddColumn(column) | TableChange::DropColumn(column) => Some(column.name.clone()),
-        TableChange::AlterColumn { previous, .. } => Some(previous.name.clone()),
-        TableChange::AddConstraint(constraint)
-        | TableChange::DropConstraint(constraint)
-        | TableChange::AlterConstraint { previous: constraint, .. } => constraint.name().map(str::to_owned),
-        TableChange::SetOptions { .. } => Some(" options".to_owned()),
-        TableChange::RenameColumn { .. }
-        | TableChange::RenameConstraint { .. }
-        | TableChange::CreateIndex(_)
-        | TableChange::DropIndex(_)
-        | TableChange::RenameIndex { .. }
-        | TableChange::AlterIndex { .. }
-        | TableChange::SetComment { .. } => None,
-    }
-}
-
-/// Every name that a change uses: of columns, constraints and indexes, and in expressions.
-fn names(change: &TableChange) -> HashSet<String> {
-    match change {
-        TableChange::AddColumn(column) | TableChange::DropColumn(column) => column_names(column),
-        TableChange::RenameColumn { previous, next } => [previous.clone(), next.clone()].into(),
-        TableChange::AlterColumn { previous, next } => {
-            column_names(previous).into_iter().chain(column_names(next)).collect()
-        }
-        TableChange::AddConstraint(constraint) | TableChange::DropConstraint(constraint) => {
-            constraint_names(constraint)
-        }
-        TableChange::RenameConstraint { previous, next } => {
-            previous.name().map(str::to_owned).into_iter().chain([next.clone()]).collect()
-        }
-        TableChange::AlterConstraint { previous, next } => {
-            constraint_names(previous).into_iter().chain(constraint_names(next)).collect()
-        }
-        TableChange::CreateIndex(index) | TableChange::AlterIndex { next: index, .. } => {
-            let mut names: HashSet<String> = index.include.iter().cloned().chain([index.name.clone()]).collect();
-            for part in &index.parts {
-                match &part.key {
-                    KeyTarget::Column(name) => drop(names.insert(name.clone())),
-                    KeyTarget::Expression(text) => names.extend(words(text.as_str())),
-                }
-            }
-            names.extend(index.predicate.iter().flat_map(|text| words(text.as_str())));
-            names
-        }
-        TableChange::DropIndex(index) => [index.name.clone()].into(),
-        TableChange::RenameIndex { previous, next } => [previous.name.clone(), next.clone()].into(),
-        TableChange::SetOptions { next, .. } => next.values().flat_map(|value| words(value)).collect(),
-        TableChange::SetComment { .. } => HashSet::new(),
-    }
-}
-
-fn words(text: &str) -> Vec<String> {
-    tokens(text).iter().filter_map(named).collect()
-}
-
-fn column_names(column: &Column) -> HashSet<String> {
-    let texts = column.default.iter().chain(column.generated.iter().map(|generated| &generated.expression));
-    texts.flat_map(|text| words(text.as_str())).chain([column.name.clone()]).collect()
-}
-
-fn constraint_names(constraint: &Constraint) -> HashSet<String> {
-    let mut names: HashSet<String> = constraint.name().map(str::to_owned).into_iter().collect();
-    match constraint {
-        Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
-            names.extend(key.columns.iter().filter_map(|part| part.column_name().map(str::to_owned)));
-            names.extend(key.include.iter().cloned());
-        }
-        Constraint::ForeignKey(key) => {
-            names.extend(key.columns.iter().chain(&key.referenced_columns).cloned());
-        }
-        Constraint::Check(check) => names.extend(words(check.expression.as_str())),
-        Constraint::Exclusion(exclusion) => names.extend(words(exclusion.definition.as_str())),
-    }
-    names
 }

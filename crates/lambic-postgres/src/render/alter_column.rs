@@ -3,14 +3,12 @@
 use lambic_core::Result;
 use lambic_core::schema::{Column, IdentityKind, NativeType, PortableType, QualifiedName, Sequence, Table};
 
-use super::column::{
-    add_not_null, check, generated_as_identity, generation, not_null_name, option_actions,
-};
+use super::column::{add_not_null, check, generated_as_identity, generation, not_null_name, option_actions};
 use super::options::{
     INHERITED, INHERITS, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID, SEQUENCE_TYPE,
 };
 use super::sequence;
-use super::table::comment_on_column;
+use super::table::{alter_partitions, comment_on_column};
 use super::text::{
     Server, collate, expression, flag, literal, native_type, operand, option, quote, quote_name, refuse,
     unsupported,
@@ -55,7 +53,9 @@ pub(super) fn change(
     pair.identity(&mut change)?;
     pair.type_and_default(&mut change)?;
     pair.not_null(&mut change)?;
-    change.actions.extend(option_actions(server, previous, next)?);
+    let options = option_actions(server, previous, next)?;
+    change.late.extend(alter_partitions(table.partitioning.as_ref(), &options)?);
+    change.actions.extend(options);
     if previous.comment != next.comment {
         change.late.push(comment_on_column(&table.name, &next.name, next.comment.as_deref())?);
     }
@@ -74,7 +74,6 @@ impl Pair<'_> {
 
     fn generated(&self, change: &mut Change) -> Result<()> {
         match (&self.previous.generated, &self.next.generated) {
-            (None, None) => {}
             (Some(old), None) => {
                 refuse(!old.stored, "turning a column that is computed when read into a plain one")?;
                 self.act(change, "DROP EXPRESSION");
@@ -91,7 +90,7 @@ impl Pair<'_> {
                 self.server.needs(17, "changing the expression of a generated column")?;
                 self.act(change, format!("SET EXPRESSION AS {}", expression(&new.expression)?));
             }
-            (Some(_), Some(_)) => {}
+            (None, None) | (Some(_), Some(_)) => {}
         }
         Ok(())
     }
@@ -271,7 +270,9 @@ impl Pair<'_> {
             Some(default) if retypes || old != new => {
                 self.act(change, format!("SET DEFAULT {}", operand(default)?));
             }
-            None if !retypes && old.is_some() && self.next.identity.is_none() => self.act(change, "DROP DEFAULT"),
+            None if !retypes && old.is_some() && self.next.identity.is_none() => {
+                self.act(change, "DROP DEFAULT");
+            }
             _ => {}
         }
         Ok(())
@@ -290,7 +291,10 @@ impl Pair<'_> {
             return through("text");
         }
         let number = |portable: &Option<PortableType>| {
-            matches!(portable, Some(PortableType::SmallInt | PortableType::BigInt | PortableType::Numeric { .. }))
+            matches!(
+                portable,
+                Some(PortableType::SmallInt | PortableType::BigInt | PortableType::Numeric { .. })
+            )
         };
         let (old, new) = (types::portable_type(old), types::portable_type(&self.next.native));
         let logical = |portable: &Option<PortableType>| *portable == Some(PortableType::Boolean);

@@ -9,8 +9,8 @@ use super::options::{
 };
 use super::sequence;
 use super::text::{
-    Server, automatic_name, collate, constraint_name, expression, flag, malformed, native_type, operand, option,
-    parameter_changes, parameters, quote, quote_name, refuse, refuse_options, unsupported,
+    Server, automatic_name, collate, constraint_name, expression, flag, malformed, native_type, operand,
+    option, parameter_changes, parameters, quote, quote_name, refuse, refuse_options, unsupported,
 };
 
 const OPTIONS: [&str; 10] = [
@@ -177,7 +177,8 @@ pub(super) fn option_actions(server: Server, previous: &Column, next: &Column) -
             .map_err(|_| malformed(format!("column {} has the statistics target {target}", next.name)))?;
         actions.push(format!("SET STATISTICS {number}"));
     }
-    actions.extend(parameter_changes(&parameters(old, ATTRIBUTE_PREFIX), &parameters(new, ATTRIBUTE_PREFIX))?);
+    actions
+        .extend(parameter_changes(&parameters(old, ATTRIBUTE_PREFIX), &parameters(new, ATTRIBUTE_PREFIX))?);
     Ok(actions.into_iter().map(|action| format!("ALTER COLUMN {name} {action}")).collect())
 }
 

@@ -120,8 +120,7 @@ fn foreign_key(server: Server, key: &ForeignKey) -> Result<String> {
         server.needs(18, "foreign keys over a PERIOD")?;
     }
     let columns = period_list(&key.columns, period)?;
-    let mut parts =
-        vec![format!("FOREIGN KEY ({columns}) REFERENCES {}", quote_name(&key.references)?)];
+    let mut parts = vec![format!("FOREIGN KEY ({columns}) REFERENCES {}", quote_name(&key.references)?)];
     if !key.referenced_columns.is_empty() {
         parts.push(format!("({})", period_list(&key.referenced_columns, period)?));
     }
@@ -219,7 +218,10 @@ pub(super) fn in_place(server: Server, previous: &Constraint, next: &Constraint)
             if plain != *new || (old.enforced && old.validated && new.enforced && !new.validated) {
                 return Ok(None);
             }
-            Some(InPlace { actions: foreign_key_actions(server, old, new)?, validate: validate && old.enforced })
+            Some(InPlace {
+                actions: foreign_key_actions(server, old, new)?,
+                validate: validate && old.enforced,
+            })
         }
         (Constraint::Check(old), Constraint::Check(new)) => {
             let mut plain = old.clone();

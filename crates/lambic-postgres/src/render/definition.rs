@@ -15,8 +15,8 @@ use crate::lexicon::LEXICON;
 /// What else there can be to a definition.
 const PROPERTIES: [&str; 5] = [ENABLED, STATISTICS, VERSION, INDEX_PREFIX, COMMENT_PREFIX];
 
-/// What SQL calls objects of a kind.
-const NOUNS: [(&str, &str); 31] = [
+/// What SQL calls objects of a kind; where there are several nouns, the text tells.
+const NOUNS: [(&str, &str); 32] = [
     ("view", "VIEW"),
     ("materialized-view", "MATERIALIZED VIEW"),
     ("foreign-table", "FOREIGN TABLE"),
@@ -35,28 +35,24 @@ const NOUNS: [(&str, &str); 31] = [
     ("shell-type", "TYPE"),
     ("collation", "COLLATION"),
     ("conversion", "CONVERSION"),
+    ("conversion", "DEFAULT CONVERSION"),
     ("cast", "CAST"),
     ("transform", "TRANSFORM"),
+    ("operator", "OPERATOR CLASS"),
+    ("operator", "OPERATOR FAMILY"),
     ("operator", "OPERATOR"),
-    ("operator-class", "OPERATOR CLASS"),
-    ("operator-family", "OPERATOR FAMILY"),
     ("statistics", "STATISTICS"),
     ("publication", "PUBLICATION"),
-    ("foreign-data-wrapper", "FOREIGN DATA WRAPPER"),
     ("foreign-server", "SERVER"),
-    ("text-search-configuration", "TEXT SEARCH CONFIGURATION"),
-    ("text-search-dictionary", "TEXT SEARCH DICTIONARY"),
-    ("text-search-parser", "TEXT SEARCH PARSER"),
-    ("text-search-template", "TEXT SEARCH TEMPLATE"),
+    ("foreign-server", "FOREIGN DATA WRAPPER"),
+    ("text-search", "TEXT SEARCH CONFIGURATION"),
+    ("text-search", "TEXT SEARCH DICTIONARY"),
+    ("text-search", "TEXT SEARCH PARSER"),
+    ("text-search", "TEXT SEARCH TEMPLATE"),
 ];
 
 /// Words that may stand between `CREATE` and the noun.
 const BEFORE_NOUN: [&str; 5] = ["OR", "REPLACE", "CONSTRAINT", "TRUSTED", "UNIQUE"];
-
-fn noun(id: &ObjectId) -> Result<&'static str> {
-    let known = NOUNS.iter().find(|(kind, _)| id.kind.as_str() == *kind);
-    known.map(|(_, noun)| *noun).ok_or_else(|| unsupported(format!("objects of the kind {}", id.kind)))
-}
 
 /// Whether objects of a kind live in the whole database, not in a namespace.
 fn is_global(noun: &str) -> bool {
@@ -86,24 +82,30 @@ pub(super) struct Head<'a> {
 pub(super) fn head(definition: &Definition) -> Result<Head<'_>> {
     let id = &definition.id;
     let text = definition.definition.as_str();
-    let [one] = statements(text)?.try_into().map_err(|_| malformed(format!("the text of {id} is not one statement")))?;
+    let [one] = statements(text)?
+        .try_into()
+        .map_err(|_| malformed(format!("the text of {id} is not one statement")))?;
     let tokens = tokens(one);
     let mut at = 0;
     let mut eat = |words: &str| {
-        let fits = words.split(' ').enumerate().all(|(index, word)| {
-            tokens.get(at + index).is_some_and(|token| token.is_word(word))
-        });
+        let fits = words
+            .split(' ')
+            .enumerate()
+            .all(|(index, word)| tokens.get(at + index).is_some_and(|token| token.is_word(word)));
         at += if fits { words.split(' ').count() } else { 0 };
         fits
     };
     let creates = eat("CREATE");
     while BEFORE_NOUN.iter().any(|word| eat(word)) {}
-    let noun = noun(id)?;
-    // A conversion alone can be the default one.
-    let fits = creates && (eat(noun) || noun == "CONVERSION" && eat("DEFAULT CONVERSION"));
-    if !fits {
-        return Err(malformed(format!("the text of {id} does not begin with CREATE {noun}")));
+    let nouns: Vec<&'static str> =
+        NOUNS.iter().filter(|(kind, _)| id.kind.as_str() == *kind).map(|(_, noun)| *noun).collect();
+    if nouns.is_empty() {
+        return Err(unsupported(format!("objects of the kind {}", id.kind)));
     }
+    let Some(noun) = nouns.iter().find(|noun| eat(noun)).filter(|_| creates) else {
+        return Err(malformed(format!("the text of {id} does not begin with CREATE {}", nouns.join(" or "))));
+    };
+    let noun = noun.trim_start_matches("DEFAULT ");
     eat("IF NOT EXISTS");
     let head = Head { noun, tokens, name: at };
     let has_name = !["CAST", "TRANSFORM", "OPERATOR"].contains(&noun);
@@ -188,10 +190,13 @@ pub(super) fn create(definition: &Definition) -> Result<Vec<String>> {
     }
     head(definition)?;
     let version = option(&definition.properties, VERSION);
-    let version = version.map_or_else(|| Ok(String::new()), |version| Ok(format!(" VERSION {}", literal(version)?)))?;
+    let version =
+        version.map_or_else(|| Ok(String::new()), |version| Ok(format!(" VERSION {}", literal(version)?)))?;
     let mut sql = vec![format!("{text}{version}")];
     let mut bare = Definition { comment: None, properties: [].into(), ..definition.clone() };
-    bare.properties.extend(definition.properties.get_key_value(VERSION).map(|(key, value)| (key.clone(), value.clone())));
+    bare.properties.extend(
+        definition.properties.get_key_value(VERSION).map(|(key, value)| (key.clone(), value.clone())),
+    );
     sql.extend(settle(&bare, definition)?);
     Ok(sql)
 }
@@ -236,15 +241,15 @@ pub(super) fn settle(previous: &Definition, next: &Definition) -> Result<Vec<Str
     let mut sql = Vec::new();
     let changed = |key: &str| option(&previous.properties, key) != option(&next.properties, key);
     if changed(VERSION) {
-        let version = option(&next.properties, VERSION).map_or_else(|| Ok(String::new()), |version| {
-            Ok(format!(" TO {}", literal(version)?))
-        })?;
+        let version = option(&next.properties, VERSION)
+            .map_or_else(|| Ok(String::new()), |version| Ok(format!(" TO {}", literal(version)?)))?;
         sql.push(format!("ALTER EXTENSION {} UPDATE{version}", quote(&next.id.name.name)?));
     }
     if changed(STATISTICS) {
-        let target: i32 = option(&next.properties, STATISTICS).unwrap_or("-1").parse().map_err(|_| {
-            malformed(format!("{} has a statistics target that is no number", next.id))
-        })?;
+        let target: i32 = option(&next.properties, STATISTICS)
+            .unwrap_or("-1")
+            .parse()
+            .map_err(|_| malformed(format!("{} has a statistics target that is no number", next.id)))?;
         sql.push(format!("ALTER STATISTICS {} SET STATISTICS {target}", quote_name(&next.id.name)?));
     }
     if option(&previous.properties, ENABLED) != option(&next.properties, ENABLED) {
@@ -296,13 +301,19 @@ fn enable(head: &Head<'_>, id: &ObjectId, how: Option<&str>) -> Result<String> {
     };
     let name = quote(&id.name.name)?;
     match &id.on {
-        Some(on) => Ok(format!("ALTER TABLE {} {how} {} {name}", quote_name(&id.name.renamed(on))?, head.noun)),
+        Some(on) => {
+            Ok(format!("ALTER TABLE {} {how} {} {name}", quote_name(&id.name.renamed(on))?, head.noun))
+        }
         None => Ok(format!("ALTER {} {name} {how}", head.noun)),
     }
 }
 
 /// The statements that put an object in the place of another under the same name, where that keeps what hangs on it.
-pub(super) fn replace(server: Server, previous: &Definition, next: &Definition) -> Result<Option<Vec<String>>> {
+pub(super) fn replace(
+    server: Server,
+    previous: &Definition,
+    next: &Definition,
+) -> Result<Option<Vec<String>>> {
     if previous.id != next.id || setting::is_statement(&next.id) {
         return Ok(None);
     }
@@ -363,7 +374,9 @@ fn columns<'a>(head: &Head<'a>) -> Option<Vec<Vec<&'a str>>> {
     let mut depth = 0_i32;
     for token in head.tokens.get(select + 1..)? {
         depth += i32::from(token.is('(') || token.is('[')) - i32::from(token.is(')') || token.is(']'));
-        if depth == 0 && token.is_any_word(&["FROM", "WHERE", "UNION", "INTERSECT", "EXCEPT", "GROUP", "ORDER"]) {
+        if depth == 0
+            && token.is_any_word(&["FROM", "WHERE", "UNION", "INTERSECT", "EXCEPT", "GROUP", "ORDER"])
+        {
             break;
         }
         if depth == 0 && token.is(',') {

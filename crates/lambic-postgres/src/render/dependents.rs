@@ -169,7 +169,7 @@ pub(super) fn follows(previous: &Definition, next: &Definition, renames: Renames
     itself && same_text(&previous.definition, &next.definition, renames)
 }
 
-fn same_text(previous: &str, next: &str, renames: Renames<'_>) -> bool {
+pub(super) fn same_text(previous: &str, next: &str, renames: Renames<'_>) -> bool {
     if previous == next {
         return true;
     }

@@ -31,19 +31,27 @@ fn values(enumeration: &EnumType) -> Result<String> {
 pub(super) fn alter(previous: &EnumType, next: &EnumType, changes: &[EnumChange]) -> Result<Vec<String>> {
     let name = quote_name(&next.name)?;
     let mut sql = in_place(&name, previous, next, changes)?;
+    let mut known = previous.comment.as_deref();
     if sql.is_none() {
+        known = None;
         let renames = changes.iter().filter(|change| matches!(change, EnumChange::RenameValue { .. }));
-        let mut steps: Vec<String> = renames.map(|change| step(&name, &[], next, change)).collect::<Result<_>>()?;
+        let mut steps: Vec<String> =
+            renames.map(|change| step(&name, &[], next, change)).collect::<Result<_>>()?;
         steps.push(recreate(next)?);
         sql = Some(steps);
     }
     let mut sql = sql.unwrap_or_default();
-    sql.extend(comment("TYPE", &name, previous.comment.as_deref(), next.comment.as_deref())?);
+    sql.extend(comment("TYPE", &name, known, next.comment.as_deref())?);
     Ok(sql)
 }
 
 /// The statements that need no new type, where they lead to the values wanted.
-fn in_place(name: &str, previous: &EnumType, next: &EnumType, changes: &[EnumChange]) -> Result<Option<Vec<String>>> {
+fn in_place(
+    name: &str,
+    previous: &EnumType,
+    next: &EnumType,
+    changes: &[EnumChange],
+) -> Result<Option<Vec<String>>> {
     let mut values = previous.values.clone();
     let mut sql = Vec::new();
     for change in changes {
@@ -112,7 +120,8 @@ fn fill(template: &str, marks: &[(&str, String)]) -> String {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
         let mark = marks.iter().find_map(|(mark, value)| Some((value, from.strip_prefix(mark)?)));
-        let (value, after) = mark.map_or(("{", from.get(1..).unwrap_or_default()), |(value, after)| (value, after));
+        let (value, after) =
+            mark.map_or(("{", from.get(1..).unwrap_or_default()), |(value, after)| (value, after));
         text.push_str(value);
         rest = after;
     }
@@ -151,7 +160,8 @@ mod tests {
         let moved = alter(&mood(&["a", "b"]), &mood(&["b", "a"]), &[]).unwrap();
         assert!(moved.len() == 1 && moved[0].starts_with("DO "), "{moved:?}");
         let renamed = EnumChange::RenameValue { previous: "a".into(), next: "x".into() };
-        let sql = alter(&mood(&["a", "b"]), &mood(&["x"]), &[renamed, EnumChange::DropValue("b".into())]).unwrap();
+        let sql =
+            alter(&mood(&["a", "b"]), &mood(&["x"]), &[renamed, EnumChange::DropValue("b".into())]).unwrap();
         assert_eq!(sql[0], "ALTER TYPE \"mood\" RENAME VALUE 'a' TO 'x'");
         assert!(sql.len() == 2 && sql[1].contains("AS ENUM ('x')"), "{sql:?}");
     }

@@ -90,7 +90,11 @@ pub(super) fn alter(server: Server, table: &Table, previous: &Index, next: &Inde
         sql.extend(create(server, table, next)?);
         return Ok(sql);
     }
-    refuse_options(&next.options, &[NULLS_NOT_DISTINCT, TABLESPACE, STORAGE_PREFIX, STATISTICS_PREFIX], "indexes")?;
+    refuse_options(
+        &next.options,
+        &[NULLS_NOT_DISTINCT, TABLESPACE, STORAGE_PREFIX, STATISTICS_PREFIX],
+        "indexes",
+    )?;
     let name = name(&table.name, &next.name)?;
     let (old, new) = (&previous.options, &next.options);
     let mut sql = Vec::new();

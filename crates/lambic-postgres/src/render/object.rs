@@ -5,8 +5,7 @@ use lambic_core::schema::{Attribute, Check, CompositeType, Constraint, Domain, N
 
 use super::constraint;
 use super::text::{
-    Server, collate, comment_literal, native_type, operand, option, quote, quote_name, refuse,
-    refuse_options,
+    Server, collate, comment_literal, native_type, operand, option, quote, quote_name, refuse, refuse_options,
 };
 
 /// The option of a namespace that names its owner.
@@ -30,7 +29,8 @@ pub(super) fn alter_namespace(previous: &Namespace, next: &Namespace) -> Result<
     let mut sql = Vec::new();
     let owner = |options: &Properties| option(options, OWNER).map(str::to_owned);
     if owner(&previous.options) != owner(&next.options) {
-        let owner = owner(&next.options).map_or_else(|| Ok("CURRENT_USER".to_owned()), |owner| quote(&owner))?;
+        let owner =
+            owner(&next.options).map_or_else(|| Ok("CURRENT_USER".to_owned()), |owner| quote(&owner))?;
         sql.push(format!("ALTER SCHEMA {name} OWNER TO {owner}"));
     }
     sql.extend(comment("SCHEMA", &name, previous.comment.as_deref(), next.comment.as_deref())?);
@@ -38,7 +38,12 @@ pub(super) fn alter_namespace(previous: &Namespace, next: &Namespace) -> Result<
 }
 
 /// `COMMENT ON …`, where the comment changes.
-pub(super) fn comment(noun: &str, name: &str, old: Option<&str>, new: Option<&str>) -> Result<Option<String>> {
+pub(super) fn comment(
+    noun: &str,
+    name: &str,
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<Option<String>> {
     let text = comment_literal(new)?;
     Ok((old != new).then(|| format!("COMMENT ON {noun} {name} IS {text}")))
 }

@@ -54,7 +54,10 @@ mod tests {
                 "ALTER DEFAULT PRIVILEGES FOR ROLE r IN SCHEMA s GRANT SELECT ON TABLES TO x",
                 "ALTER DEFAULT PRIVILEGES FOR ROLE r IN SCHEMA s REVOKE SELECT ON TABLES FROM x",
             ),
-            ("REVOKE GRANT OPTION FOR SELECT ON t FROM x CASCADE", "GRANT SELECT ON t TO x WITH GRANT OPTION"),
+            (
+                "REVOKE GRANT OPTION FOR SELECT ON t FROM x CASCADE",
+                "GRANT SELECT ON t TO x WITH GRANT OPTION",
+            ),
         ] {
             assert_eq!(opposite(made).unwrap(), undone);
         }

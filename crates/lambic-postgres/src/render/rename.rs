@@ -1,8 +1,8 @@
 //! Renames.
 
+use lambic_core::Result;
 use lambic_core::operation::Dependent;
 use lambic_core::schema::{ObjectId, ObjectKind};
-use lambic_core::Result;
 
 use super::definition;
 use super::dependents::Remake;

@@ -21,8 +21,9 @@ const KINDS: [(&str, &[&str]); 7] = [
 
 /// What takes a setting back: its last words, from the first that counts, and what stands in their place. A `*` is
 /// whatever comes after.
-const OPPOSITES: [(&str, &str); 13] = [
+const OPPOSITES: [(&str, &str); 14] = [
     ("OWNER TO *", "OWNER TO CURRENT_USER"),
+    ("OWNED BY *", "OWNED BY NONE"),
     ("SET STATISTICS *", "SET STATISTICS -1"),
     ("SET STORAGE *", "SET STORAGE DEFAULT"),
     ("SET COMPRESSION *", "SET COMPRESSION DEFAULT"),
@@ -116,9 +117,9 @@ fn drop_constraint(id: &ObjectId, text: &str, found: &[Token<'_>]) -> Result<Str
 fn last(found: &[Token<'_>], words: &str) -> Option<usize> {
     let (words, open) = words.strip_suffix(" *").map_or((words, false), |words| (words, true));
     let words: Vec<&str> = words.split(' ').collect();
-    let at = found.windows(words.len()).position(|window| {
-        window.iter().zip(&words).all(|(token, word)| token.is_word(word))
-    })?;
+    let at = found
+        .windows(words.len())
+        .position(|window| window.iter().zip(&words).all(|(token, word)| token.is_word(word)))?;
     let end = at + words.len();
     (if open { end < found.len() } else { end == found.len() }).then_some(at)
 }
@@ -134,15 +135,31 @@ mod tests {
         let cases = [
             ("owner", "ALTER TABLE t OWNER TO x", "ALTER TABLE t OWNER TO CURRENT_USER"),
             ("comment", "COMMENT ON INDEX \"is\" IS 'IS ''x'", "COMMENT ON INDEX \"is\" IS NULL"),
-            ("setting", "ALTER MATERIALIZED VIEW m CLUSTER ON i", "ALTER MATERIALIZED VIEW m SET WITHOUT CLUSTER"),
+            (
+                "setting",
+                "ALTER MATERIALIZED VIEW m CLUSTER ON i",
+                "ALTER MATERIALIZED VIEW m SET WITHOUT CLUSTER",
+            ),
             (
                 "setting",
                 "ALTER TABLE ONLY p ALTER COLUMN c SET (n_distinct=5, n_distinct_inherited=6)",
                 "ALTER TABLE ONLY p ALTER COLUMN c RESET (n_distinct, n_distinct_inherited)",
             ),
-            ("setting", "ALTER TABLE ONLY p ALTER COLUMN c SET NOT NULL", "ALTER TABLE ONLY p ALTER COLUMN c DROP NOT NULL"),
-            ("setting", "ALTER VIEW v ALTER COLUMN c SET DEFAULT f(1)", "ALTER VIEW v ALTER COLUMN c DROP DEFAULT"),
-            ("constraint", "ALTER TABLE p ADD CONSTRAINT \"a b\" CHECK (a > 0)", "ALTER TABLE p DROP CONSTRAINT \"a b\""),
+            (
+                "setting",
+                "ALTER TABLE ONLY p ALTER COLUMN c SET NOT NULL",
+                "ALTER TABLE ONLY p ALTER COLUMN c DROP NOT NULL",
+            ),
+            (
+                "setting",
+                "ALTER VIEW v ALTER COLUMN c SET DEFAULT f(1)",
+                "ALTER VIEW v ALTER COLUMN c DROP DEFAULT",
+            ),
+            (
+                "constraint",
+                "ALTER TABLE p ADD CONSTRAINT \"a b\" CHECK (a > 0)",
+                "ALTER TABLE p DROP CONSTRAINT \"a b\"",
+            ),
             (
                 "text-search-mapping",
                 "ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR asciiword WITH simple",
@@ -157,7 +174,8 @@ mod tests {
         }
         let id = ObjectId::new(ObjectKind::from("setting"), QualifiedName::bare("t"));
         assert!(check(&id, "DROP TABLE x").is_err());
-        let silent = opposite(Server::NEWEST, &id, "ALTER TABLE ONLY p ALTER COLUMN c DROP DEFAULT").unwrap_err();
+        let silent =
+            opposite(Server::NEWEST, &id, "ALTER TABLE ONLY p ALTER COLUMN c DROP DEFAULT").unwrap_err();
         assert_eq!(silent.kind, lambic_core::ErrorKind::Unsupported);
     }
 }

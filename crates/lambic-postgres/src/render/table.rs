@@ -1,17 +1,20 @@
 //! `CREATE TABLE`, partitions and options.
 
 use lambic_core::Result;
-use lambic_core::schema::{Constraint, Expression, Partition, Partitioning, Properties, QualifiedName, Table};
+use lambic_core::schema::{
+    Constraint, Expression, Partition, Partitioning, Properties, QualifiedName, Table,
+};
 use lambic_sql::Token;
 
 use super::column::{self, column};
+use super::dependents::{Renames, same_text};
 use super::options::{
     ACCESS_METHOD, CLUSTER, FORCE_ROW_SECURITY, INHERITED, INHERITS, OF_TYPE, REPLICA_IDENTITY,
     REPLICA_IDENTITY_INDEX, ROW_SECURITY, STORAGE_PREFIX, TABLESPACE, UNLOGGED,
 };
 use super::text::{
-    Server, assignments, comment_literal, flag, guarded, malformed, option, parameter_changes, parameters, quote,
-    quote_name, refuse_options, sql_name, sql_names, tokens, unsupported,
+    Server, assignments, comment_literal, flag, guarded, malformed, option, parameter_changes, parameters,
+    quote, quote_name, refuse_options, sql_name, sql_names, tokens, unsupported,
 };
 use super::{constraint, index, sequence};
 
@@ -41,7 +44,9 @@ pub(super) fn create(server: Server, table: &Table) -> Result<Vec<String>> {
         }
     }
     for one in &table.columns {
-        sql.extend(column::is_serial(one).then(|| sequence::settle(table, one)).transpose()?.unwrap_or_default());
+        sql.extend(
+            column::is_serial(one).then(|| sequence::settle(table, one)).transpose()?.unwrap_or_default(),
+        );
     }
     for one in &table.indexes {
         sql.extend(index::create(server, table, one)?);
@@ -121,6 +126,19 @@ pub(super) fn alter(table: &QualifiedName, actions: &[String]) -> Result<Option<
         [one] => Some(format!("ALTER TABLE {name} {one}")),
         several => Some(format!("ALTER TABLE {name}\n  {}", several.join(",\n  "))),
     })
+}
+
+/// The same actions on every partition, for what the server does for the parent alone.
+pub(super) fn alter_partitions(
+    partitioning: Option<&Partitioning>,
+    actions: &[String],
+) -> Result<Vec<String>> {
+    let mut sql = Vec::new();
+    for one in partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
+        sql.extend(alter(&one.name, actions)?);
+        sql.extend(alter_partitions(one.partitioning.as_deref(), actions)?);
+    }
+    Ok(sql)
 }
 
 /// The actions that lead from some options of a table to others.
@@ -244,10 +262,11 @@ pub(super) fn repartition(
     table: &QualifiedName,
     old: Option<&Partitioning>,
     new: Option<&Partitioning>,
+    renames: Renames<'_>,
 ) -> Result<Vec<String>> {
     let (old, new) = match (old, new) {
         (None, None) => return Ok(Vec::new()),
-        (Some(old), Some(new)) if old.by == new.by => (old, new),
+        (Some(old), Some(new)) if same_text(old.by.as_str(), new.by.as_str(), renames) => (old, new),
         _ => return Err(unsupported(format!("changing how the rows of {table} are spread over partitions"))),
     };
     let kept = |name: &QualifiedName| new.partitions.iter().find(|one| one.name == *name);
@@ -271,19 +290,19 @@ pub(super) fn repartition(
             sql.extend(create_partition(table, next)?);
             continue;
         };
-        sql.extend(alter_partition(one, next)?);
+        sql.extend(alter_partition(one, next, renames)?);
     }
     Ok(sql)
 }
 
-fn alter_partition(old: &Partition, new: &Partition) -> Result<Vec<String>> {
+fn alter_partition(old: &Partition, new: &Partition, renames: Renames<'_>) -> Result<Vec<String>> {
     if [ACCESS_METHOD].iter().any(|key| option(&old.options, key) != option(&new.options, key)) {
         return Err(unsupported(format!("changing the access method of the partition {}", new.name)));
     }
     refuse_options(&new.options, &[UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX], "partitions")?;
     let changes = option_changes(Server::NEWEST, &old.options, &new.options)?;
     let mut sql: Vec<String> = alter(&new.name, &changes.actions)?.into_iter().collect();
-    sql.extend(repartition(&new.name, old.partitioning.as_deref(), new.partitioning.as_deref())?);
+    sql.extend(repartition(&new.name, old.partitioning.as_deref(), new.partitioning.as_deref(), renames)?);
     Ok(sql)
 }
 
@@ -308,7 +327,11 @@ pub(super) fn comment(table: &Table) -> Result<String> {
 }
 
 /// `COMMENT ON COLUMN`.
-pub(super) fn comment_on_column(table: &QualifiedName, column: &str, comment: Option<&str>) -> Result<String> {
+pub(super) fn comment_on_column(
+    table: &QualifiedName,
+    column: &str,
+    comment: Option<&str>,
+) -> Result<String> {
     let (table, column) = (quote_name(table)?, quote(column)?);
     Ok(format!("COMMENT ON COLUMN {table}.{column} IS {}", comment_literal(comment)?))
 }

@@ -61,7 +61,11 @@ pub(super) fn malformed(message: impl Into<String>) -> Error {
 }
 
 fn unreadable(what: &str, text: &str, why: &str) -> Error {
-    Error::new(ErrorKind::Usage, "postgres.malformed", format!("the {what} `{text}` cannot be written: {why}"))
+    Error::new(
+        ErrorKind::Usage,
+        "postgres.malformed",
+        format!("the {what} `{text}` cannot be written: {why}"),
+    )
 }
 
 /// The value of an option.
@@ -416,7 +420,8 @@ mod tests {
         ] {
             assert_eq!(native_type(&NativeType::new(text)).unwrap(), text);
         }
-        for text in ["", "integer, b text", "text NOT NULL", "text DEFAULT 'x'", "text CHECK (true)", "1", "a b;"]
+        for text in
+            ["", "integer, b text", "text NOT NULL", "text DEFAULT 'x'", "text CHECK (true)", "1", "a b;"]
         {
             assert!(native_type(&NativeType::new(text)).is_err(), "{text}");
         }
@@ -424,8 +429,12 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_quoted() {
-        let names =
-            [("C", "\"C\""), ("en_US.utf8", "\"en_US.utf8\""), ("other.x", "\"other\".\"x\""), ("\"A b\"", "\"A b\"")];
+        let names = [
+            ("C", "\"C\""),
+            ("en_US.utf8", "\"en_US.utf8\""),
+            ("other.x", "\"other\".\"x\""),
+            ("\"A b\"", "\"A b\""),
+        ];
         for (text, written) in names {
             assert_eq!(sql_name(text).unwrap(), written);
         }
