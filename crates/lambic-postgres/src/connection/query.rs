@@ -100,7 +100,7 @@ impl PostgresConnection {
                     let width = row.len();
                     let value = |at: usize| {
                         let text = row.try_get(at)?;
-                        Ok(text.map_or(Value::Null, |text| of_text(text, types.get(at).copied())))
+                        Ok(text.map_or(Value::Null, |text| of_text(text, types.get(at).map(|(_, oid)| *oid))))
                     };
                     let values: Result<Vec<Value>, tokio_postgres::Error> = (0..width).map(value).collect();
                     let values = values?;
@@ -132,10 +132,17 @@ impl PostgresConnection {
         self.unsettled = false;
         let cancelled = work.is_cancelled();
         drop(work);
-        let rows = all.into_iter().zip(queries).map(|(rows, query)| {
+        // Where nothing else was asked meanwhile, each query has its columns.
+        let seen: Vec<_> = std::mem::take(&mut link.seen.lock().results).into();
+        let columns = |at: usize| seen.get(at).filter(|_| seen.len() == queries.len());
+        let rows = all.into_iter().zip(queries).enumerate().map(|(at, (rows, query))| {
             let rows =
                 rows.map_err(|error| error::of_statement(&error, &query.sql, &link, cancelled, was_inside))?;
-            of_binary(&rows).map_err(|error| error.statement(&query.sql))
+            let mut rows = of_binary(&rows).map_err(|error| error.statement(&query.sql))?;
+            if let (true, Some(columns)) = (rows.rows.is_empty(), columns(at)) {
+                rows.columns = columns.iter().map(|(name, _)| name.clone()).collect();
+            }
+            Ok(rows)
         });
         rows.collect()
     }

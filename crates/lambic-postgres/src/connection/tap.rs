@@ -30,9 +30,8 @@ pub(crate) struct Seen {
     pub(crate) transaction: Transaction,
     /// What the last command answered: `INSERT 0 1`, `CREATE TABLE`.
     pub(crate) command: String,
-    /// The types of the columns of every result since this was last emptied, each as the number that the catalog gives
-    /// it.
-    pub(crate) results: VecDeque<Vec<u32>>,
+    /// The columns of every result since this was last emptied: names, and types as the catalog numbers them.
+    pub(crate) results: VecDeque<Vec<(String, u32)>>,
     /// The process on the other side, as it introduced itself. A pooler says a number of its own.
     pub(crate) process: Option<i32>,
     copy: Copy,
@@ -116,8 +115,9 @@ impl Seen {
                 self.command.push_str(body.tag().unwrap_or_default());
             }
             Message::RowDescription(body) => {
-                let types = body.fields().map(|field| Ok(field.type_oid())).collect();
-                self.results.push_back(types.unwrap_or_default());
+                let columns =
+                    body.fields().map(|field| Ok((field.name().to_owned(), field.type_oid()))).collect();
+                self.results.push_back(columns.unwrap_or_default());
             }
             Message::BackendKeyData(body) => self.process = Some(body.process_id()),
             Message::CopyInResponse(_) => self.copy = Copy::None,
@@ -236,7 +236,10 @@ mod tests {
             let seen = tap.seen();
             let seen = seen.lock();
             assert_eq!((seen.transaction, seen.command.as_str()), (Transaction::Open, "INSERT 0 1"));
-            assert_eq!((seen.process, Vec::from(seen.results.clone())), (Some(7), vec![vec![23]]));
+            assert_eq!(
+                (seen.process, Vec::from(seen.results.clone())),
+                (Some(7), vec![vec![("a".to_owned(), 23)]])
+            );
         }
     }
 

@@ -94,6 +94,15 @@ fn queries_are_answered_in_their_order() {
         }
     }
     assert_eq!(all[1].columns, ["n"]);
+    let nothing = [
+        Query::new("SELECT 1 AS a, 'x' AS b WHERE $1").with(vec![Value::Boolean(false)]),
+        Query::new("SELECT 1 AS c WHERE false"),
+    ];
+    let empty = database.with(async |on| on.query_batch(&nothing).await).unwrap();
+    assert_eq!(
+        (&empty[0].columns[..], &empty[1].columns[..]),
+        (&["a".to_owned(), "b".to_owned()][..], &["c".to_owned()][..])
+    );
 }
 
 #[test]
