@@ -155,7 +155,8 @@ const FAMILIES: [Family; 2] = [
     Family {
         dialect: "mysql",
         title: "MySQL",
-        oldest: version(8, 0, 0),
+        // The first that enforces checks.
+        oldest: version(8, 0, 16),
         newest: version(9, 7, 0),
         facts: mysql,
     },
@@ -197,7 +198,11 @@ impl Product {
         let Some(family) = FAMILIES.iter().find(|family| family.dialect == dialect) else {
             return Err(Error::unsupported("mysql", format!("the dialect `{}`", dialect.escape_debug())));
         };
-        family.product(version.unwrap_or(&family.newest).clone(), Settings::default())
+        let version = version.unwrap_or(&family.newest);
+        // Who names a series means what is supported of it: `8.0`.
+        let is_series = version.patch == 0 && at_least(version, family.oldest.major, family.oldest.minor);
+        let version = if is_series { version.max(&family.oldest) } else { version };
+        family.product(version.clone(), Settings::default())
     }
 
     /// The product of a server, by what it answers: `version()` and `@@version_comment`.
@@ -381,6 +386,7 @@ mod tests {
         assert_eq!(dialects(), ["mysql", "mariadb"]);
         assert_eq!(Product::named("mariadb", None).unwrap().version, version(11, 8, 0));
         assert_eq!(Product::named("mysql", Some(&version(8, 4, 0))).unwrap().version, version(8, 4, 0));
+        assert_eq!(Product::named("mysql", Some(&version(8, 0, 0))).unwrap().version, version(8, 0, 16));
         assert_eq!(Product::named("mysql", Some(&version(5, 7, 0))).unwrap_err().code, "mysql.version");
         assert_eq!(Product::named("postgres", None).unwrap_err().kind, ErrorKind::Unsupported);
     }

@@ -141,3 +141,6 @@ fn no_such_kind(w: Writer<'_>, object: &Object) -> Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,7 +112,7 @@ impl<'a> Step<'a> {
                 .iter()
                 .any(|part| part.column_name().is_some_and(|column| remade.iter().any(|one| one == column)));
             let Some(next) = new.get(later).filter(|_| !lost) else {
-                changed.away.push((Kind::DropIndex, format!("DROP INDEX {}", self.w.name(name)?)));
+                changed.away.push(self.drop_index(name, index)?);
                 continue;
             };
             let same = Index { name: next.name.clone(), ..index.clone() };
@@ -121,7 +121,7 @@ impl<'a> Step<'a> {
                     changed.come.extend(done);
                     kept.push(later.to_owned());
                 }
-                None => changed.away.push((Kind::DropIndex, format!("DROP INDEX {}", self.w.name(name)?))),
+                None => changed.away.push(self.drop_index(name, index)?),
             }
         }
         let brought = self.brought();
@@ -135,6 +135,13 @@ impl<'a> Step<'a> {
             }
         }
         Ok(changed)
+    }
+
+    fn drop_index(&self, name: &str, index: &Index) -> Result<(Kind, String)> {
+        // With an expression goes a column that nobody sees.
+        let plain = index.parts.iter().all(|part| part.column_name().is_some());
+        let kind = if plain { Kind::DropIndex } else { Kind::Other };
+        Ok((kind, format!("DROP INDEX {}", self.w.name(name)?)))
     }
 
     /// How an index that is kept under its columns gets its name and visibility; `None` where it is made anew.

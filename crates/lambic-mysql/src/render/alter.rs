@@ -165,7 +165,9 @@ fn stages(w: Writer<'_>, alter: &AlterTable, renames: Renames) -> Vec<Stage> {
     }
     let mut before_keys = next.clone();
     let last = stages.last().map_or(previous, |stage| &stage.to);
-    if (previous.partitioning.is_some() && next.partitioning.is_none()) || numbers_anew(w, alter) {
+    let comes_back = previous.partitioning.is_some() && next.partitioning.is_none();
+    let moves = previous.options.get(ENGINE) != next.options.get(ENGINE);
+    if comes_back || moves || numbers_anew(w, alter) {
         before_keys.foreign_keys.retain(|key| last.foreign_keys.iter().any(|known| known.name == key.name));
     }
     if before_keys == *next {

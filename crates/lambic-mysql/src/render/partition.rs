@@ -110,7 +110,10 @@ impl Writer<'_> {
         let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
         let (old, new) = (old.get(first..).unwrap_or_default(), new.get(first..).unwrap_or_default());
         let same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-        let cut = |all: &[Partition]| all.get(..all.len() - same).unwrap_or_default().to_vec();
+        // Where partitions only come or only go, the next one gives or takes their rows.
+        let grown = same < old.len() && same < new.len();
+        let kept = if grown { same } else { same.saturating_sub(1) };
+        let cut = |all: &[Partition]| all.get(..all.len().saturating_sub(kept)).unwrap_or_default().to_vec();
         let (gone, come) = (cut(old), cut(new));
         Ok(match (gone.as_slice(), come.as_slice()) {
             ([], come) if same == 0 => Some(format!("ADD PARTITION ({})", self.partitions(come)?)),
