@@ -28,12 +28,23 @@ impl Finding {
         limit: Limit,
         detail: impl Into<String>,
     ) -> Self {
-        Self { what: what.into(), value, unit: "×", limit, detail: detail.into() }
+        Self::new(what, value, "×", limit, detail)
+    }
+
+    /// A number with a unit.
+    pub(super) fn new(
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        limit: Limit,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { what: what.into(), value, unit, limit, detail: detail.into() }
     }
 
     /// A time in milliseconds.
     pub(super) fn time(what: impl Into<String>, value: f64, limit: Limit, detail: impl Into<String>) -> Self {
-        Self { unit: " ms", ..Self::ratio(what, value, limit, detail) }
+        Self::new(what, value, " ms", limit, detail)
     }
 
     /// Whether the number keeps to its limit.

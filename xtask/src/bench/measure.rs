@@ -59,6 +59,36 @@ impl fmt::Display for Cost {
     }
 }
 
+/// The most memory that a command holds at once, in MiB: its resident set as the kernel counts it, looked at as it runs.
+///
+/// # Errors
+/// When the command does not succeed, or the kernel does not count.
+pub(super) fn peak_memory(command: &mut Command) -> Result<f64> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().context("cannot start")?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak: Option<f64> = None;
+    let ended = loop {
+        if let Some(now) = std::fs::read_to_string(&status).ok().as_deref().and_then(high_water) {
+            peak = Some(now);
+        }
+        if let Some(ended) = child.try_wait()? {
+            break ended;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    if !ended.success() {
+        bail!("{command:?} failed ({ended})");
+    }
+    peak.context("the kernel does not say how much memory a process holds")
+}
+
+/// `VmHWM` of a process's status, in MiB.
+fn high_water(status: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes / 1024.0)
+}
+
 /// Milliseconds with one decimal.
 pub(super) fn milliseconds(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1000.0)
@@ -106,6 +136,13 @@ mod tests {
     fn a_failing_command_is_no_measurement() {
         let error = Cost::of(Command::new("sh").args(["-c", "echo no >&2; exit 7"])).unwrap_err().to_string();
         assert!(error.contains("exit status: 7") && error.ends_with("no"), "{error}");
+    }
+
+    #[test]
+    fn memory_is_read_from_the_status_of_a_process() {
+        assert_eq!(high_water("Name:\tx\nVmHWM:\t   2048 kB\n"), Some(2.0));
+        assert_eq!(high_water("Name:\tx\n"), None);
+        assert!(peak_memory(Command::new("sleep").arg("0.05")).unwrap() > 0.1);
     }
 
     #[test]

@@ -4,8 +4,11 @@ mod alembic;
 mod apply;
 mod current;
 mod finding;
+mod introspect;
 mod measure;
 mod project;
+mod revisions;
+mod server;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,7 +21,7 @@ use crate::process;
 use finding::Finding;
 
 /// The arguments, for the usage text.
-pub(crate) const ARGUMENTS: &str = "[current|apply|alembic]...";
+pub(crate) const ARGUMENTS: &str = "[current|apply|alembic|introspect|revisions]... [--scale TABLES]";
 
 /// Where a whole run writes what it found.
 const PAGE: &str = "docs/src/benchmarks.md";
@@ -30,6 +33,8 @@ struct Bench {
     programs: PathBuf,
     /// Generated projects.
     projects: PathBuf,
+    /// How many tables are read beside the usual number, if any.
+    scale: Option<usize>,
 }
 
 /// A group of measurements.
@@ -42,6 +47,8 @@ struct Group {
 const GROUPS: &[Group] = &[
     Group { name: "current", title: "Looking at the graph", run: current::run },
     Group { name: "apply", title: "Applying 1,000 small revisions", run: apply::run },
+    Group { name: "introspect", title: "Reading a live schema", run: introspect::run },
+    Group { name: "revisions", title: "Applying 400 revisions on servers", run: revisions::run },
     Group { name: "alembic", title: "Beside Alembic", run: alembic::run },
 ];
 
@@ -50,10 +57,17 @@ const GROUPS: &[Group] = &[
 /// # Errors
 /// When a limit is broken, or when something cannot be measured.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let (arguments, scale) = match arguments {
+        [names @ .., flag, tables] if flag == "--scale" => {
+            let tables = tables.parse().with_context(|| format!("`{tables}` is no number of tables"))?;
+            (names, Some(tables))
+        }
+        names => (names, None),
+    };
     if let Some(unknown) = arguments.iter().find(|name| GROUPS.iter().all(|group| group.name != *name)) {
         bail!("`{unknown}` cannot be measured; usage: cargo xtask bench {ARGUMENTS}");
     }
-    let bench = Bench::prepare()?;
+    let bench = Bench::prepare(scale)?;
     let chosen =
         GROUPS.iter().filter(|group| arguments.is_empty() || arguments.iter().any(|name| name == group.name));
     let mut found = Vec::new();
@@ -79,7 +93,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 impl Bench {
     /// Builds what is measured.
-    fn prepare() -> Result<Self> {
+    fn prepare(scale: Option<usize>) -> Result<Self> {
         let folders = Folders::of(&Metadata::load()?);
         let mut build = process::cargo();
         build.current_dir(&folders.root).args([
@@ -90,10 +104,12 @@ impl Bench {
             "lambic-cli",
             "-p",
             "bare",
+            "-p",
+            "record",
         ]);
         process::pass_through(&mut build)?;
         let (programs, projects) = (folders.target.join("release"), folders.target.join("bench"));
-        Ok(Self { folders, programs, projects })
+        Ok(Self { folders, programs, projects, scale })
     }
 
     /// A command for the tool in a project, without what the caller's environment says.

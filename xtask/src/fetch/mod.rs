@@ -215,6 +215,22 @@ pub(crate) fn gather<'a>(
     Ok(needs)
 }
 
+/// A Python with the pinned packages, and with those by which they reach servers: the program, and its path of packages.
+///
+/// # Errors
+/// When one of them cannot be had.
+pub(crate) fn peers(folders: &Folders) -> Result<(PathBuf, OsString)> {
+    let python = python::find(folders)?;
+    let tests = folders.root.join("tests/python/requirements.txt");
+    let site = wheels::install(&python, &tests, &folders.target.join("python/site"))?;
+    let peers = wheels::install(
+        &python,
+        &folders.root.join("xtask/peers.txt"),
+        &folders.target.join("python/peers"),
+    )?;
+    Ok((python.program, std::env::join_paths([site, peers])?))
+}
+
 /// Fetches these resources and starts those that are servers; they stop when the result is dropped, unless they ran
 /// before.
 ///

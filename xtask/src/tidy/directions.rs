@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lambic-tests", ANY),
     ("xtask", ANY),
     ("bare", &[]),
+    ("record", ANY),
 ];
 
 const CORE: &[&str] = &["lambic-core"];
@@ -31,7 +32,7 @@ const ENGINE: &[&str] = &["lambic-core", "lambic-sql", "lambic-diff", "lambic-re
 const ANY: &[&str] = &["*"];
 
 /// What nothing may depend on, not even a test.
-const TOPS: &[&str] = &["lambic-cli", "lambic-tests", "xtask", "bare"];
+const TOPS: &[&str] = &["lambic-cli", "lambic-tests", "xtask", "bare", "record"];
 const DRIVERS: &[&str] = &["lambic-sqlite", "lambic-postgres", "lambic-mysql"];
 
 /// What must not be in the tree of the core.
