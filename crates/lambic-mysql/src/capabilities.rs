@@ -38,7 +38,6 @@ const NATIVE: &[Feature] = &[
     Feature::ConstraintAlter,
     Feature::Index,
     Feature::IndexUnique,
-    Feature::IndexDescending,
     Feature::IndexRename,
     Feature::View,
     Feature::Trigger,
@@ -53,8 +52,11 @@ const EMULATED: &[Feature] = &[Feature::ConstraintRename];
 /// The facts about one product.
 pub(crate) fn capabilities(product: &Product) -> Capabilities {
     let facts = &product.facts;
-    let by_fact =
-        [(Feature::IndexExpression, facts.functional_indexes), (Feature::Sequence, facts.sequences)];
+    let by_fact = [
+        (Feature::IndexDescending, facts.descending_indexes),
+        (Feature::IndexExpression, facts.functional_indexes),
+        (Feature::Sequence, facts.sequences),
+    ];
     let native = NATIVE.iter().cloned().map(|feature| (feature, Support::Native));
     let emulated = EMULATED.iter().cloned().map(|feature| (feature, Support::Emulated));
     let by_fact = by_fact.into_iter().filter(|(_, is)| *is).map(|(feature, _)| (feature, Support::Native));
@@ -72,5 +74,31 @@ pub(crate) fn capabilities(product: &Product) -> Capabilities {
         },
         scratch: ScratchSupport::Database,
         features: native.chain(emulated).chain(by_fact).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::product::Settings;
+
+    fn of(version: &str, lower_case_table_names: u8) -> Capabilities {
+        let settings = Settings { lower_case_table_names, ..Settings::default() };
+        capabilities(&Product::of_server(version, "", settings).unwrap())
+    }
+
+    #[test]
+    fn what_differs_is_said_per_product_and_setting() {
+        let (mysql, mariadb) = (of("8.0.40", 0), of("10.11.6-MariaDB", 1));
+        assert!(mysql.has(&Feature::IndexExpression) && !mysql.has(&Feature::Sequence));
+        assert!(!mariadb.has(&Feature::IndexExpression) && mariadb.has(&Feature::Sequence));
+        assert_eq!(mysql.identifier.case, IdentifierCase::Sensitive);
+        assert_eq!(mariadb.identifier.case, IdentifierCase::Insensitive);
+        let old = of("10.6.22-MariaDB", 0);
+        assert!(mariadb.has(&Feature::IndexDescending) && !old.has(&Feature::IndexDescending));
+        for one in [mysql, mariadb, old] {
+            assert_eq!(one.transactional_ddl, TransactionalDdl::None);
+            assert!(!one.has(&Feature::ForeignKeyDeferrable) && !one.has(&Feature::IndexPartial));
+        }
     }
 }

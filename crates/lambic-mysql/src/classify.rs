@@ -99,7 +99,8 @@ pub(crate) fn touches_session(text: &Text<'_>) -> bool {
         || (text.begins_with_any(&PROGRAMS) && rule_of(text) != Control)
 }
 
-fn rule_of(text: &Text<'_>) -> TransactionRule {
+/// How a statement goes together with a transaction, by its first words.
+pub(crate) fn rule_of(text: &Text<'_>) -> TransactionRule {
     longest_phrase(&text.words, RULES).cloned().unwrap_or(Allowed)
 }
 

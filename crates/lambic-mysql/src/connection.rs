@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lambic_core::{
     Canceller, Connection, ConnectionId, Error, ErrorKind, Outcome, Query, Result, Rows, TransactionOptions,
-    Value,
+    TransactionRule, Value,
 };
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, DriverError, Params, Statement};
@@ -38,12 +38,14 @@ pub(crate) struct MysqlConnection {
     wire: Wire,
     session: Session,
     product: Arc<Product>,
+    /// Whether a transaction was begun here and not ended, other than by a statement that commits by itself.
+    begun: bool,
 }
 
 impl MysqlConnection {
     /// Takes a connection that is in the driver's prologue.
     pub(crate) fn new(conn: Conn, shared: Arc<Shared>, product: Arc<Product>) -> Self {
-        Self { wire: Wire::new(conn, shared), session: Session::default(), product }
+        Self { wire: Wire::new(conn, shared), session: Session::default(), product, begun: false }
     }
 
     /// Runs a statement whose text is in order.
@@ -181,7 +183,13 @@ impl Connection for MysqlConnection {
                 .statement(sql));
         }
         self.session.note(&text, &mut self.wire, &self.product).await?;
+        let inside = self.wire.last_in_transaction() != Some(false);
         let result = self.run(sql, params, text.begins_with_any(&COUNTED)).await;
+        // What a statement that commits by itself has committed is as good as committed here. Anything else that ended
+        // the transaction took it out of these hands.
+        if self.begun && inside && classify::rule_of(&text) != TransactionRule::CommitsImplicitly {
+            self.begun = self.wire.in_transaction().await.unwrap_or_default();
+        }
         result.map_err(|error| classify::with_aftermath(error, &text, &self.product.facts))
     }
 
@@ -205,31 +213,31 @@ impl Connection for MysqlConnection {
             .hint("change the tables in place, which needs no suspension"));
         }
         if self.in_transaction().await? {
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                "mysql.in-transaction",
-                "a transaction is open already",
-            )
-            .hint("commit it or roll it back first"));
+            let message = "a transaction is open already";
+            return Err(Error::new(ErrorKind::Conflict, "mysql.in-transaction", message)
+                .hint("commit it or roll it back first"));
         }
-        self.wire
-            .run(if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" })
-            .await
+        let begin = if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" };
+        self.wire.run(begin).await?;
+        self.begun = true;
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<()> {
-        if !self.in_transaction().await? {
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                "mysql.no-transaction",
-                "there is no transaction to commit",
-            )
-            .hint("a statement that changes the schema has committed it, or rolled it back"));
+        let begun = std::mem::take(&mut self.begun);
+        if self.in_transaction().await? {
+            return self.wire.run("COMMIT").await;
         }
-        self.wire.run("COMMIT").await
+        if begun {
+            return Ok(());
+        }
+        let message = "there is no transaction to commit";
+        Err(Error::new(ErrorKind::Conflict, "mysql.no-transaction", message)
+            .hint("a statement has ended it, or the server has rolled it back"))
     }
 
     async fn rollback(&mut self) -> Result<()> {
+        self.begun = false;
         if self.in_transaction().await? { self.wire.run("ROLLBACK").await } else { Ok(()) }
     }
 

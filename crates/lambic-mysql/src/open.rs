@@ -1,5 +1,10 @@
 //! Opening a session, and saying clearly why it cannot be opened.
 
+mod options;
+
+use std::collections::HashMap;
+use std::env;
+use std::path::Path;
 use std::time::Duration;
 
 use lambic_core::{DatabaseUrl, Error, Result};
@@ -29,9 +34,11 @@ pub(crate) struct Opened {
     pub(crate) namespace: String,
 }
 
-/// Takes a URL apart, with the environment of the process.
+/// Takes a URL apart; what it leaves open comes from the option file of the user, then from the environment.
 pub(crate) fn target(url: &DatabaseUrl) -> Result<Target> {
-    Target::parse(url, &|name| std::env::var(name).ok())
+    let home = env::var_os("HOME");
+    let file = home.map_or_else(HashMap::new, |home| options::read(&Path::new(&home).join(".my.cnf")));
+    Target::parse(url, &|name| file.get(name).cloned().or_else(|| env::var(name).ok()))
 }
 
 /// Opens a session in the driver's prologue.
@@ -72,7 +79,7 @@ async fn within<T>(target: &Target, work: impl Future<Output = Result<T>>) -> Re
 
 async fn connect(target: &Target) -> Result<Conn> {
     let mode = if target.socket.is_some() { SslMode::Disabled } else { target.tls.mode() };
-    let plain = options(target);
+    let plain = library_options(target);
     if mode == SslMode::Disabled {
         return attempt(plain, None).await.map_err(|failed| error::of_opening(failed, target));
     }
@@ -95,7 +102,7 @@ fn cannot_encrypt(error: &mysql_async::Error) -> bool {
         || error::tls_failure(error).is_some()
 }
 
-fn options(target: &Target) -> OptsBuilder {
+fn library_options(target: &Target) -> OptsBuilder {
     let options = OptsBuilder::default()
         .ip_or_hostname(&target.host)
         .tcp_port(target.port)

@@ -34,8 +34,6 @@ pub(crate) struct Facts {
     /// Settings that change what the catalog and `SHOW CREATE` say, beside those that all have, and the values under
     /// which the schema is read.
     pub(crate) catalog_settings: &'static [(&'static str, &'static str)],
-    /// Where the name of a check must be unique.
-    pub(crate) checks_named_per: NameScope,
     /// Whether checks can be declared and not enforced.
     pub(crate) checks_not_enforced: bool,
     /// Whether columns can be compressed.
@@ -95,23 +93,12 @@ pub(crate) struct Facts {
     pub(crate) sequences: bool,
     /// What stands before the number of a column's spatial reference system.
     pub(crate) srid: &'static str,
-    /// The setting that bounds how long a statement may run, in seconds.
-    pub(crate) statement_time_setting: Option<&'static str>,
     /// Whether tables can keep former rows.
     pub(crate) system_versioning: bool,
     /// Whether there is a type for UUIDs.
     pub(crate) uuid_type: bool,
     /// Whether a time-out of zero means not to wait for a lock at all.
     pub(crate) zero_lock_timeout: bool,
-}
-
-/// How far the name of a constraint reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NameScope {
-    /// No other one of its kind in the database has it.
-    Database,
-    /// No other one of its kind on the table has it.
-    Table,
 }
 
 /// Settings that change what SQL means. The default is that of a server nobody has configured.
@@ -247,7 +234,6 @@ fn mysql(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: true,
         catalog_settings: if *version >= self::version(8, 0, 30) { DICTIONARY_SETTINGS } else { &[] },
-        checks_named_per: NameScope::Database,
         checks_not_enforced: true,
         column_compression: false,
         compound_statements: false,
@@ -277,7 +263,6 @@ fn mysql(version: &ServerVersion) -> Facts {
         sequence_types: false,
         sequences: false,
         srid: "SRID ",
-        statement_time_setting: None,
         system_versioning: false,
         uuid_type: false,
         zero_lock_timeout: false,
@@ -288,7 +273,6 @@ fn mariadb(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: false,
         catalog_settings: &[],
-        checks_named_per: NameScope::Table,
         checks_not_enforced: false,
         column_compression: true,
         compound_statements: true,
@@ -318,7 +302,6 @@ fn mariadb(version: &ServerVersion) -> Facts {
         sequence_types: at_least(version, 11, 5),
         sequences: true,
         srid: "REF_SYSTEM_ID=",
-        statement_time_setting: Some("max_statement_time"),
         system_versioning: true,
         uuid_type: at_least(version, 10, 7),
         zero_lock_timeout: true,

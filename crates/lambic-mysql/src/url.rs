@@ -1,8 +1,8 @@
 //! URLs: `mysql://user:password@host:port/database?parameters`, and what fills their gaps.
 //!
 //! `mysql` and `mariadb` mean the same: the server says which it is. What a URL leaves out comes from the variables
-//! that the clients of the databases read too: `MYSQL_HOST`, `MYSQL_TCP_PORT`, `MYSQL_UNIX_PORT`, `MYSQL_PWD`. Names
-//! and values are percent-encoded. The connection is by TCP, to `localhost` too, unless `socket` names a path.
+//! that the clients of the databases read too, `MYSQL_HOST`, `MYSQL_TCP_PORT`, `MYSQL_UNIX_PORT`, `MYSQL_PWD`, or
+//! from what stands in for them. Names and values are percent-encoded. The connection is by TCP, to `localhost` too, unless `socket` names a path.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -82,7 +82,7 @@ impl Target {
         let (host, port) = host_and_port(host)?;
         let port = match (port, variable("MYSQL_TCP_PORT")) {
             (Some(port), _) => port,
-            (None, Some(text)) => port_of(&text, "MYSQL_TCP_PORT")?,
+            (None, Some(text)) => port_of(&text, "~/.my.cnf or MYSQL_TCP_PORT")?,
             (None, None) => PORT,
         };
         let nowhere = host.is_empty() && variable("MYSQL_HOST").is_none();

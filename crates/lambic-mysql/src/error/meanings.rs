@@ -112,6 +112,7 @@ static MEANINGS: LazyLock<Vec<Meaning>> = LazyLock::new(|| {
     new(1109, "ER_UNKNOWN_TABLE", ErrorKind::Database, "mysql.unknown-name"),
     new(1146, "ER_NO_SUCH_TABLE", ErrorKind::Database, "mysql.unknown-name"),
     new(1193, "ER_UNKNOWN_SYSTEM_VARIABLE", ErrorKind::Database, "mysql.unknown-name"),
+        new(4161, "ER_UNKNOWN_DATA_TYPE", ErrorKind::Database, "mysql.unknown-name"),
     new(1305, "ER_SP_DOES_NOT_EXIST", ErrorKind::Database, "mysql.unknown-name"),
     ]
 });

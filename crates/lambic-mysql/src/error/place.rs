@@ -11,7 +11,7 @@ const QUOTED: usize = 80;
 const SYNTAX: u16 = 1064;
 
 /// The codes whose message names, as the first thing in quotes, what is wrong in the statement.
-const NAMING: [u16; 8] = [1054, 1060, 1061, 1072, 1091, 1109, 1146, 1305];
+const NAMING: [u16; 9] = [1054, 1060, 1061, 1072, 1091, 1109, 1146, 1305, 4161];
 
 /// The byte offset that a message points at, if it can be told.
 pub(super) fn find(error: &ServerError, sql: &str) -> Option<usize> {

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use lambic_core::{IdentifierCase, Query, Value};
+use lambic_core::{Connection, IdentifierCase, Query, Value};
 
 use crate::opening::User;
 use crate::support::{Server, connect, number, on_both, rows, run, text};
 
-/// All that `SHOW SESSION VARIABLES` gives, but what never stands still.
-async fn settings(on: &mut dyn lambic_core::Connection) -> Vec<Vec<Value>> {
+/// The settings of a session that are not the server's, by name and value, but what never stands still.
+async fn settings(on: &mut dyn Connection) -> Vec<Vec<Value>> {
+    let server = rows(on, "SHOW GLOBAL VARIABLES").await;
     let mut settings = rows(on, "SHOW SESSION VARIABLES").await;
-    settings.retain(|row| !matches!(row[0].as_text(), Some("timestamp" | "statement_id")));
+    let moving = |row: &[Value]| matches!(row[0].as_text(), Some("timestamp" | "statement_id"));
+    settings.retain(|row| !moving(row) && !server.contains(row));
     settings
 }
 

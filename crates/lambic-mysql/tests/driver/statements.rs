@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use lambic_core::{Aftermath, Connection, Error, ErrorKind, Outcome, Query, TransactionRule, Value};
+use lambic_core::{
+    Aftermath, Connection, Error, ErrorKind, Outcome, Query, TransactionOptions, TransactionRule, Value,
+};
 
 use crate::opening::User;
 use crate::support::{Server, connect, number, on_both, rows, run, value};
@@ -232,9 +234,11 @@ on_both! {
     async fn a_deadlock_says_that_the_transaction_is_gone(server: Server) {
         let database = server.database().await;
         let (mut one, mut two) = (database.connection().await, database.connection().await);
-        run(&mut *one, &["CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 0), (2, 0)",
-            "BEGIN", "UPDATE t SET a = 1 WHERE id = 1"]).await;
-        run(&mut *two, &["BEGIN", "UPDATE t SET a = 2 WHERE id = 2"]).await;
+        run(&mut *one, &["CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 0), (2, 0)"]).await;
+        one.begin(&TransactionOptions::default()).await.unwrap();
+        two.begin(&TransactionOptions::default()).await.unwrap();
+        run(&mut *one, &["UPDATE t SET a = 1 WHERE id = 1"]).await;
+        run(&mut *two, &["UPDATE t SET a = 2 WHERE id = 2"]).await;
         let first = one.execute("UPDATE t SET a = 1 WHERE id = 2", &[]);
         let second = two.execute("UPDATE t SET a = 2 WHERE id = 1", &[]);
         let (first, second) = tokio::join!(first, second);
@@ -246,6 +250,7 @@ on_both! {
         assert_eq!((error.kind.as_str(), error.code.as_str()), ("locked", "mysql.deadlock"));
         assert!(error.notes[0].contains("whole transaction"), "{error:?}");
         assert!(!victim.in_transaction().await.unwrap());
+        assert_eq!(victim.commit().await.unwrap_err().code, "mysql.no-transaction");
     }
 
     async fn what_is_said_to_commit_does(server: Server) {

@@ -33,10 +33,23 @@ on_both! {
         on.begin(&WRITE).await.unwrap();
         let outcome = on.execute("CREATE TABLE t (a INT)", &[]).await.unwrap();
         assert_eq!(outcome.in_transaction, Some(false));
-        let error = on.commit().await.unwrap_err();
-        assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Conflict, "mysql.no-transaction"));
         on.rollback().await.unwrap();
         assert_eq!(number(&mut *on, "SELECT count(*) FROM t").await, 0);
+        // What was to be committed is.
+        on.begin(&WRITE).await.unwrap();
+        run(&mut *on, &["INSERT INTO t VALUES (1)", "CREATE TABLE u (a INT)", "SELECT 1"]).await;
+        on.commit().await.unwrap();
+        assert_eq!(on.commit().await.unwrap_err().code, "mysql.no-transaction");
+    }
+
+    async fn a_transaction_that_was_ended_otherwise_is_not_said_to_be_committed(server: Server) {
+        let database = server.database().await;
+        let mut on = database.connection().await;
+        run(&mut *on, &["CREATE TABLE t (a INT)"]).await;
+        on.begin(&WRITE).await.unwrap();
+        run(&mut *on, &["INSERT INTO t VALUES (1)", "ROLLBACK", "SELECT 1"]).await;
+        let error = on.commit().await.unwrap_err();
+        assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Conflict, "mysql.no-transaction"));
     }
 
     async fn a_schema_change_that_fails_commits_too(server: Server) {
