@@ -275,8 +275,8 @@ impl Catalog<'_> {
         known: &Known,
     ) -> Option<Written> {
         let text = trimmed(text);
-        let written = renamed(text, &[noun], &self.quoted(name), &self.lexicon_of(mode))?;
-        let mut needs = self.mentioned(text, mode, known);
+        let (written, rest) = renamed(text, noun, &self.quoted(name), &self.lexicon_of(mode))?;
+        let mut needs = self.mentioned(rest, mode, known);
         needs.retain(|id| *kind != ObjectKind::Function || id.kind != ObjectKind::View);
         Some((written, needs))
     }

@@ -159,15 +159,19 @@ pub(super) fn mentioned(
     found
 }
 
-/// The text with the name after `words` written as `name`: what `SHOW CREATE` prints never names the database there.
-pub(super) fn renamed(text: &str, words: &[&str], name: &str, lexicon: &Lexicon) -> Option<String> {
+/// The text with the name after `word` written as `name`, and what follows that name: what `SHOW CREATE` prints never
+/// names the database there.
+pub(super) fn renamed<'t>(
+    text: &'t str,
+    word: &str,
+    name: &str,
+    lexicon: &Lexicon,
+) -> Option<(String, &'t str)> {
     let mut cursor = Cursor::new(text, lexicon);
-    while !cursor.is_at_end() {
-        if cursor.eat_words(words) {
-            let token = cursor.advance().filter(Token::is_identifier)?;
-            return Some(format!("{}{name}{}", text.get(..token.start)?, text.get(token.end()..)?));
-        }
-        cursor.advance();
+    while !cursor.eat_word(word) {
+        cursor.advance()?;
     }
-    None
+    let token = cursor.advance().filter(Token::is_identifier)?;
+    let rest = text.get(token.end()..)?;
+    Some((format!("{}{name}{rest}", text.get(..token.start)?), rest))
 }

@@ -109,14 +109,21 @@ fn read_key(item: &[Token<'_>], table: &mut Table, lexicon: &Lexicon) {
     for (at, token) in item.iter().enumerate().skip(close) {
         let value = |ahead: usize| item.get(at + ahead).map(|token| options::value_of(token, lexicon));
         let found = if token.is_word("PARSER") {
-            value(1).map(|parser| (PARSER, parser))
+            value(1).map(|parser| (PARSER.to_owned(), parser))
         } else if token.is_word("KEY_BLOCK_SIZE") {
-            value(2).map(|size| (KEY_BLOCK_SIZE, size))
+            value(2).map(|size| (KEY_BLOCK_SIZE.to_owned(), size))
         } else if token.is_word("USING") && is_primary {
-            value(1).map(|method| (METHOD, method.to_lowercase())).filter(|(_, method)| method != "btree")
+            value(1)
+                .map(|method| (METHOD.to_owned(), method.to_lowercase()))
+                .filter(|(_, method)| method != "btree")
+        } else if token.kind == TokenKind::QuotedIdentifier
+            && item.get(at + 1).is_some_and(|next| next.is('='))
+        {
+            // An attribute that the engine or the sort of index declares.
+            value(2).map(|value| (token.unquote(lexicon).to_lowercase().replace('_', "-"), value))
         } else {
             None
         };
-        options.extend(found.map(|(name, value)| (name.to_owned(), value)));
+        options.extend(found);
     }
 }

@@ -142,7 +142,7 @@ fn line_of(line: &str, database: &str) -> String {
 
 /// A database with a script in it, read and made again.
 pub(crate) async fn loaded(server: Server, script: &str) -> (Database, Session, Schema) {
-    let database = server.database().await;
+    let database = server.database_with("CHARACTER SET utf8mb4").await;
     let mut session = database.open().await;
     if let Err(error) = load(&mut session, script).await {
         panic!("{error}");

@@ -78,8 +78,8 @@ on_both! {
             let column = column(&t, name);
             assert_eq!((column.native.as_str(), default(&t, name).as_deref()), (native, wanted), "{name}");
         }
-        assert_eq!(default(&t, "i").unwrap(), r"'a\0b'");
-        assert!(["0xFF00", r"x'FF00'"].contains(&default(&t, "j").unwrap().as_str()), "{:?}", default(&t, "j"));
+        assert!([r"'a\0b'", "x'610062'"].contains(&default(&t, "i").unwrap().as_str()), "{:?}", default(&t, "i"));
+        assert!(["0xFF00", "x'FF00'", "x'ff00'"].contains(&default(&t, "j").unwrap().as_str()), "{:?}", default(&t, "j"));
         assert_eq!(column(&t, "d").options, options(&[("on-update", now)]));
         assert_eq!(column(&t, "o").options, options(&[("invisible", "true")]));
         assert_eq!(column(&t, "e").comment.as_deref(), Some(r"one's \ own"));

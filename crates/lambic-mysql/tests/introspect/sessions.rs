@@ -18,7 +18,7 @@ const EVERYTHING: &str = "CREATE TABLE p (id int PRIMARY KEY, d date, KEY k (d))
     CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DISABLE DO SELECT 1";
 
 async fn everything(server: Server) -> (Database, Schema) {
-    let database = server.database().await;
+    let database = server.database_with("CHARACTER SET utf8mb4").await;
     let mut session = database.open().await;
     load(&mut session, EVERYTHING).await.unwrap();
     let schema = introspect(&mut session).await;
