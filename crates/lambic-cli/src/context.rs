@@ -77,6 +77,16 @@ impl Context {
         Self { args, output, project: OnceCell::new(), target: OnceCell::new() }
     }
 
+    /// The database that the command line and the environment name, whatever a configuration says.
+    pub(crate) fn given(&self) -> Result<Option<Target>> {
+        let sources = Sources { config: None, env: None, ..self.sources() };
+        let target = Config::defaults(sources)?.target_if_any()?;
+        if let Some(target) = &target {
+            let _ = self.target.set(target.clone());
+        }
+        Ok(target)
+    }
+
     /// What the command line and the process say.
     fn sources(&self) -> Sources {
         Sources {

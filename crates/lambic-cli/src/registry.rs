@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lambic::project::Home;
 use lambic::registry::Registry;
 use lambic_core::Driver;
 
@@ -13,4 +14,9 @@ pub(crate) fn registry() -> Registry {
         Arc::new(lambic_sqlite::SqliteDriver),
     ];
     Registry::new(drivers)
+}
+
+/// The database of a new project for which nothing names one: a file that opening makes.
+pub(crate) fn embedded() -> Home {
+    Home { dialect: "sqlite".to_owned(), url: "sqlite:app.db".to_owned() }
 }

@@ -94,12 +94,15 @@ impl Config {
     pub fn load_if_any(sources: Sources) -> Result<Self> {
         let asked = sources.config.is_some() || sources.env.is_some();
         match Self::load(sources.clone()) {
-            Err(error) if error.code == MISSING && !asked => {
-                let file = sources.directory.join(FILE_NAME);
-                Self::read(sources, file, String::new())
-            }
+            Err(error) if error.code == MISSING && !asked => Self::defaults(sources),
             result => result,
         }
+    }
+
+    /// The defaults, as if there was an empty file in the folder.
+    pub fn defaults(sources: Sources) -> Result<Self> {
+        let file = sources.directory.join(FILE_NAME);
+        Self::read(sources, file, String::new())
     }
 
     fn read(sources: Sources, file: PathBuf, text: String) -> Result<Self> {

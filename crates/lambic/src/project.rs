@@ -9,7 +9,7 @@ use std::{fs, io};
 use lambic_core::{Error, ErrorKind, Location, Result};
 use lambic_revision::{Graph, Locations};
 
-pub use self::scaffold::{Scaffold, scaffold};
+pub use self::scaffold::{Home, Scaffold, scaffold};
 use crate::config::{Config, LockMode, Settings, Target};
 use crate::run::{Actor, LockOptions, RunOptions};
 use crate::store::StoreOptions;

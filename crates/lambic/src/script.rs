@@ -1,8 +1,15 @@
-//! A plan as a script, for a person or another program to run. Nothing here connects.
+//! A plan or a schema as a script, for a person or another program to run. Nothing here connects.
 
-use lambic_core::{Dialect, Error, ErrorKind, Result, Statement, TransactionOptions, TransactionScript};
-use lambic_revision::Direction;
+mod writer;
+
 use std::sync::Arc;
+
+use lambic_core::{
+    Dialect, Error, ErrorKind, Result, Schema, Statement, TransactionOptions, TransactionScript,
+};
+use lambic_revision::Direction;
+
+use writer::Writer;
 
 use crate::plan::{Plan, PlannedStep, TransactionMode};
 use crate::store::{StoreOptions, VersionStore};
@@ -28,39 +35,48 @@ pub fn script(
             return Err(deferred(step, reason));
         }
         let create = number == 0 && plan.rows_before.is_empty();
-        script.comment(&headline(step, plan.rows_before(number)));
+        script.writer.comment(&headline(step, plan.rows_before(number)));
         script.step(step, create, whole || mode == TransactionMode::None)?;
     }
     if whole {
         script.commit();
     }
-    script.finish()
+    script.writer.finish()
 }
 
 /// Writes a script that makes the version table.
 pub fn ensure_version(dialect: &Arc<dyn Dialect>, store: &StoreOptions) -> Result<String> {
     let mut script = Script::new(dialect, store)?;
     script.create()?;
-    script.finish()
+    script.writer.finish()
+}
+
+/// Writes the statements that build a schema, each after what it needs.
+///
+/// # Errors
+/// The schema needs something that it does not hold, or a statement cannot be written so that its end is seen.
+pub fn of_schema(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
+    let mut writer = Writer::new(dialect.lexicon());
+    for operation in schema.build()? {
+        for statement in dialect.render(&operation)? {
+            writer.statement(statement.sql);
+        }
+    }
+    writer.finish()
 }
 
 struct Script<'s> {
-    dialect: &'s dyn Dialect,
     store: VersionStore,
     around: TransactionScript,
-    text: String,
-    /// Every statement as it was meant, to be compared with how it reads.
-    statements: Vec<String>,
+    writer: Writer<'s>,
 }
 
 impl<'s> Script<'s> {
     fn new(dialect: &'s Arc<dyn Dialect>, store: &StoreOptions) -> Result<Self> {
         Ok(Self {
-            dialect: dialect.as_ref(),
             store: VersionStore::offline(Arc::clone(dialect), store)?,
             around: dialect.transaction_script(&TransactionOptions::default()),
-            text: String::new(),
-            statements: Vec::new(),
+            writer: Writer::new(dialect.lexicon()),
         })
     }
 
@@ -77,14 +93,14 @@ impl<'s> Script<'s> {
                 self.create()?;
             }
             for statement in step.statements.get(segment.statements).unwrap_or_default() {
-                self.statement(statement.sql.to_string());
+                self.writer.statement(statement.sql.to_string());
                 if let Some(data) = &statement.data {
-                    self.data(data);
+                    self.writer.data(data);
                 }
             }
             if number == last {
                 for change in self.store.change_script(&step.changes)? {
-                    self.statement(change);
+                    self.writer.statement(change);
                 }
             }
             if transaction {
@@ -96,55 +112,17 @@ impl<'s> Script<'s> {
 
     fn create(&mut self) -> Result<()> {
         for Statement { sql, .. } in self.store.create_script()? {
-            self.statement(sql);
+            self.writer.statement(sql);
         }
         Ok(())
     }
 
     fn begin(&mut self) {
-        self.around.begin.clone().into_iter().for_each(|sql| self.statement(sql));
+        self.around.begin.clone().into_iter().for_each(|sql| self.writer.statement(sql));
     }
 
     fn commit(&mut self) {
-        self.around.commit.clone().into_iter().for_each(|sql| self.statement(sql));
-    }
-
-    fn statement(&mut self, sql: String) {
-        self.text.push_str(&sql);
-        self.text.push_str(";\n\n");
-        self.statements.push(sql);
-    }
-
-    /// The lines of data of the statement before, and the line that ends them.
-    fn data(&mut self, lines: &str) {
-        self.text.truncate(self.text.trim_end().len());
-        self.text.push('\n');
-        self.text.push_str(lines);
-        self.text.push_str("\\.\n\n");
-    }
-
-    fn comment(&mut self, text: &str) {
-        self.text.push_str("-- ");
-        self.text.extend(text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }));
-        self.text.push_str("\n\n");
-    }
-
-    /// The whole text, if it reads as it was meant.
-    fn finish(self) -> Result<String> {
-        let read = lambic_sql::split(&self.text, self.dialect.lexicon())
-            .map_err(|error| error.locate("the script", &self.text, 0))?;
-        let read = read.statements.iter().map(lambic_sql::Statement::text);
-        let mut meant = self.statements.iter().map(String::as_str);
-        for text in read {
-            match meant.next() {
-                Some(statement) if statement == text => {}
-                other => return Err(ambiguous(other.unwrap_or(text))),
-            }
-        }
-        match meant.next() {
-            Some(statement) => Err(ambiguous(statement)),
-            None => Ok(self.text),
-        }
+        self.around.commit.clone().into_iter().for_each(|sql| self.writer.statement(sql));
     }
 }
 
@@ -166,11 +144,4 @@ fn deferred(step: &PlannedStep, reason: &str) -> Error {
         format!("revision {id} cannot be written as a script: {reason}"),
     )
     .hint("run it online instead: `lambic upgrade`")
-}
-
-fn ambiguous(statement: &str) -> Error {
-    let message = "a statement cannot be written so that a semicolon ends it and nothing before";
-    Error::new(ErrorKind::Unsupported, "script.ambiguous", message)
-        .statement(statement)
-        .hint("run the revision online instead: `lambic upgrade`")
 }

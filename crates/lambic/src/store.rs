@@ -256,9 +256,14 @@ impl VersionStore {
         if statements.is_empty() {
             return Ok(());
         }
-        let suspend_foreign_keys = statements.iter().any(|statement| statement.suspends_foreign_keys);
-        let options = TransactionOptions { suspend_foreign_keys, ..TransactionOptions::default() };
-        connection.begin(&options).await?;
+        // Where DDL commits by itself, each table is made alone; what a failure leaves missing is made by the next run.
+        let undone = self.dialect.capabilities().transactional_ddl == TransactionalDdl::Full;
+        if undone {
+            let suspend_foreign_keys = statements.iter().any(|statement| statement.suspends_foreign_keys);
+            connection
+                .begin(&TransactionOptions { suspend_foreign_keys, ..TransactionOptions::default() })
+                .await?;
+        }
         for statement in &statements {
             if let Err(error) = connection.execute(&statement.sql, &[]).await {
                 // The first error is the one that matters.
@@ -268,7 +273,7 @@ impl VersionStore {
                 );
             }
         }
-        connection.commit().await
+        if undone { connection.commit().await } else { Ok(()) }
     }
 
     /// Changes the rows of the version table.

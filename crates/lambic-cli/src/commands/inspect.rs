@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use lambic::inspect::{Coverage, coverage, inspect};
-use lambic_core::{Dialect, Result, Schema};
+use lambic::script::of_schema;
+use lambic_core::{Result, Schema};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let (schema, sql) = place.read(|runner| async move {
         let mut database = runner.open(&mut ()).await?;
         let schema = inspect(&mut database).await?;
-        let sql = args.sql.then(|| script(&schema, database.dialect())).transpose()?;
+        let sql = args.sql.then(|| of_schema(&schema, database.dialect())).transpose()?;
         Ok((schema, sql))
     })?;
     match sql {
@@ -44,18 +45,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
         None => context.output.report(&Live(schema))?,
     }
     Ok(Exit::Done)
-}
-
-/// The statements that build a schema, each ended by a semicolon.
-fn script(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
-    let mut script = String::new();
-    for operation in schema.build()? {
-        for statement in dialect.render(&operation)? {
-            script.push_str(statement.sql.trim_end());
-            script.push_str(";\n\n");
-        }
-    }
-    Ok(script)
 }
 
 #[derive(Serialize)]
@@ -111,10 +100,7 @@ impl Report for Live {
                 }
             }
         }
-        let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for definition in &schema.definitions {
-            others.entry(definition.id.kind.as_str()).or_default().push(definition.id.name.to_string());
-        }
+        let others = others(schema);
         for (kind, names) in &others {
             names.iter().try_for_each(|name| writeln!(page, "{kind} {STRONG}{name}{STRONG:#}"))?;
         }
@@ -128,4 +114,21 @@ impl Report for Live {
         let empty = schema.tables.is_empty() && others.is_empty() && schema.unsupported.is_empty();
         if empty { writeln!(page, "The database is empty.") } else { Ok(()) }
     }
+}
+
+/// The names of what is no table, by kind.
+fn others(schema: &Schema) -> BTreeMap<&str, Vec<String>> {
+    let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let modelled = [
+        ("namespace", schema.namespaces.iter().map(|namespace| namespace.name.clone()).collect()),
+        ("sequence", schema.sequences.iter().map(|sequence| sequence.name.to_string()).collect()),
+        ("enum", schema.enums.iter().map(|found| found.name.to_string()).collect()),
+        ("domain", schema.domains.iter().map(|domain| domain.name.to_string()).collect()),
+        ("composite", schema.composites.iter().map(|composite| composite.name.to_string()).collect()),
+    ];
+    others.extend(modelled.into_iter().filter(|(_, names): &(_, Vec<String>)| !names.is_empty()));
+    for definition in &schema.definitions {
+        others.entry(definition.id.kind.as_str()).or_default().push(definition.id.name.to_string());
+    }
+    others
 }

@@ -72,30 +72,33 @@ impl Config {
     /// # Errors
     /// `Config`: there is none, a variable is missing, or the text is not a URL.
     pub fn target(&self) -> Result<Target> {
+        self.target_if_any()?.ok_or_else(no_database)
+    }
+
+    /// As [`target`](Self::target); `None` where nothing names a database.
+    pub fn target_if_any(&self) -> Result<Option<Target>> {
         let variables = Variables::new(&self.sources.environment, &self.root);
         if let Some(url) = &self.sources.url {
-            return self.given(url.expose(), UrlSource::Argument);
+            return self.given(url.expose(), UrlSource::Argument).map(Some);
         }
         if let (Some(url), Some(env)) = (&self.section_url, self.env()) {
             let source = UrlSource::Section { env: env.to_owned(), file: self.file_name() };
-            return self.written(url, source, &variables);
+            return self.written(url, source, &variables).map(Some);
         }
         for name in VARIABLES {
             if let Some(url) = self.sources.environment.get(name)? {
-                return self.given(url, UrlSource::Variable(name));
+                return self.given(url, UrlSource::Variable(name)).map(Some);
             }
         }
         for name in VARIABLES {
             if let Some(entry) = variables.file()?.get(name) {
                 let text = variables.entry(name, entry, 0)?;
                 let place = variables.place(entry);
-                return made(&text, &self.root, UrlSource::DotEnv(name), Some(place));
+                return made(&text, &self.root, UrlSource::DotEnv(name), Some(place)).map(Some);
             }
         }
-        match &self.database_url {
-            Some(url) => self.written(url, UrlSource::Database { file: self.file_name() }, &variables),
-            None => Err(no_database()),
-        }
+        let written = |url| self.written(url, UrlSource::Database { file: self.file_name() }, &variables);
+        self.database_url.as_ref().map(written).transpose()
     }
 
     fn given(&self, text: &str, source: UrlSource) -> Result<Target> {

@@ -20,13 +20,22 @@ pub struct Scaffold {
     pub kept: Vec<PathBuf>,
 }
 
+/// The database that a new project starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// Its dialect.
+    pub dialect: String,
+    /// Its URL, as it goes into the configuration.
+    pub url: String,
+}
+
 /// Starts a project in `directory`, with its migrations in the folder `location` of it: `lambic.toml`,
 /// `location/versions/` and `schema.sql`. Nothing that exists is overwritten.
 ///
 /// # Errors
 /// `Conflict` when there is a `lambic.toml` already, or a file where a folder belongs: then nothing is written.
 /// `Io` when something cannot be written.
-pub fn scaffold(directory: &Path, location: &Path) -> Result<Scaffold> {
+pub fn scaffold(directory: &Path, location: &Path, home: &Home) -> Result<Scaffold> {
     let config = directory.join(FILE_NAME);
     let versions = directory.join(location).join("versions");
     refuse_what_is_there(&config, &versions)?;
@@ -37,7 +46,7 @@ pub fn scaffold(directory: &Path, location: &Path) -> Result<Scaffold> {
     folders.push(versions);
     write_new(directory.join("schema.sql"), SCHEMA_TEXT, &mut made)?;
     // Last, so that a project without its folders is never left behind.
-    let text = config_text(location)?;
+    let text = config_text(location, home)?;
     write_new(config.clone(), &text, &mut made)?;
     if made.kept.contains(&config) { Err(exists(&config)) } else { Ok(made) }
 }
@@ -79,7 +88,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> Error {
         .at(Location::file(path.display().to_string()))
 }
 
-fn config_text(location: &Path) -> Result<String> {
+fn config_text(location: &Path, home: &Home) -> Result<String> {
     let message = "the name of the folder is not valid UTF-8";
     let location = location.to_str().ok_or_else(|| {
         Error::new(ErrorKind::Usage, "init.folder-name", message)
@@ -87,7 +96,14 @@ fn config_text(location: &Path) -> Result<String> {
     })?;
     // TOML strings and every system read `/`.
     let location = location.replace(std::path::MAIN_SEPARATOR, "/");
-    Ok(CONFIG_TEXT.replace("{script_location}", &toml::Value::String(location).to_string()))
+    let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    // Wide enough for the comments behind to stand below each other.
+    let dialects = format!("{:<41}", format!("dialects = [{}]", text(&home.dialect)));
+    let url = format!("{:<41}", format!("url = {}", text(&home.url)));
+    Ok(CONFIG_TEXT
+        .replace("{dialects}", &dialects)
+        .replace("{url}", &url)
+        .replace("{script_location}", &text(&location)))
 }
 
 #[cfg(test)]
@@ -95,6 +111,10 @@ mod tests {
     use super::*;
     use crate::config::{Config, Sources};
     use crate::registry::Registry;
+
+    fn home() -> Home {
+        Home { dialect: "sqlite".to_owned(), url: "sqlite:app.db".to_owned() }
+    }
 
     fn load(folder: &Path) -> Config {
         Config::load(Sources { directory: folder.to_owned(), ..Sources::default() }).unwrap()
@@ -104,7 +124,7 @@ mod tests {
     fn a_new_project_works_at_once() {
         for location in ["migrations", "a b/\"c\"\\d", "."] {
             let folder = tempfile::tempdir().unwrap();
-            let made = scaffold(folder.path(), Path::new(location)).unwrap();
+            let made = scaffold(folder.path(), Path::new(location), &home()).unwrap();
             let config = load(folder.path());
             let versions = folder.path().join(location).join("versions");
             assert_eq!(config.settings().version_locations, std::slice::from_ref(&versions));
@@ -123,7 +143,7 @@ mod tests {
         fs::create_dir_all(&versions).unwrap();
         let schema = folder.path().join("schema.sql");
         fs::write(&schema, "mine").unwrap();
-        let made = scaffold(folder.path(), Path::new("m")).unwrap();
+        let made = scaffold(folder.path(), Path::new("m"), &home()).unwrap();
         assert_eq!(made.kept, [versions, schema.clone()]);
         assert_eq!(made.written, [folder.path().join("lambic.toml")]);
         assert_eq!(fs::read_to_string(schema).unwrap(), "mine");
@@ -134,7 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("lambic.toml");
         fs::write(&config, "# mine").unwrap();
-        let error = scaffold(folder.path(), Path::new("m")).unwrap_err();
+        let error = scaffold(folder.path(), Path::new("m"), &home()).unwrap_err();
         assert_eq!(error.code, "init.exists");
         assert_eq!(fs::read_to_string(config).unwrap(), "# mine");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -144,7 +164,7 @@ mod tests {
     fn a_file_in_the_way_is_named_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("m"), "").unwrap();
-        let error = scaffold(folder.path(), Path::new("m")).unwrap_err();
+        let error = scaffold(folder.path(), Path::new("m"), &home()).unwrap_err();
         assert_eq!(error.code, "init.not-a-folder");
         assert!(error.location.as_ref().unwrap().file.ends_with("/m"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -152,7 +172,7 @@ mod tests {
 
     #[test]
     fn every_key_that_the_file_shows_is_one() {
-        let shown = CONFIG_TEXT.replace("{script_location}", "\"m\"");
+        let shown = config_text(Path::new("m"), &home()).unwrap();
         // Uncomments every line that is a key or a section.
         let open = |line: &str| match line.strip_prefix("# ") {
             Some(rest) if rest.contains(" = ") || rest.starts_with('[') => rest.to_owned(),
@@ -174,7 +194,7 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn a_new_project_has_its_database_in_its_own_folder() {
         let folder = tempfile::tempdir().unwrap();
-        scaffold(folder.path(), Path::new("migrations")).unwrap();
+        scaffold(folder.path(), Path::new("migrations"), &home()).unwrap();
         let below = folder.path().join("migrations/versions");
         let config = Config::load(Sources { directory: below, ..Sources::default() }).unwrap();
         let registry = Registry::new(vec![std::sync::Arc::new(lambic_sqlite::SqliteDriver)]);
