@@ -1,6 +1,7 @@
 //! What has been read so far.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use lambic_core::schema::{
     Attribute, CompositeType, Definition, Domain, Expression, ObjectId, ObjectKind, QualifiedName, Sequence,
@@ -94,7 +95,12 @@ impl Catalog {
     }
 
     /// Says that an object cannot be modelled.
-    pub(super) fn refuse(&mut self, kind: impl Into<String>, name: impl ToString, reason: impl Into<String>) {
+    pub(super) fn refuse(
+        &mut self,
+        kind: impl Into<String>,
+        name: &dyn fmt::Display,
+        reason: impl Into<String>,
+    ) {
         let (kind, name, reason) = (kind.into(), name.to_string(), reason.into());
         self.schema.unsupported.push(Unsupported { kind, name, reason });
     }

@@ -27,7 +27,7 @@ pub(super) fn read(catalog: &mut Catalog, answer: Rows) -> Result<()> {
         held.table.columns.push(read.column);
     }
     for (name, how) in unknown {
-        catalog.refuse("column", name, how);
+        catalog.refuse("column", &name, how);
     }
     catalog.held.iter_mut().filter(|held| !held.numbers.is_sorted()).for_each(|held| {
         let columns = std::mem::take(&mut held.table.columns);

@@ -18,6 +18,7 @@ use crate::render::options::{
 const AUTOMATIC: &str = "_not_null";
 
 /// A row of `constraints.sql`.
+#[expect(clippy::struct_excessive_bools, reason = "they are the catalog's own")]
 struct Found {
     name: String,
     kind: String,
@@ -137,10 +138,10 @@ fn of_domain(catalog: &mut Catalog, found: Found) {
         "n" if found.name.ends_with(AUTOMATIC) => {}
         "n" => catalog.refuse(
             "constraint",
-            name,
+            &name,
             format!("the NOT NULL constraint of a domain is called {}", found.name),
         ),
-        kind => catalog.refuse("constraint", name, format!("constraints of the kind {kind} are not known")),
+        kind => catalog.refuse("constraint", &name, format!("constraints of the kind {kind} are not known")),
     }
 }
 
@@ -158,7 +159,7 @@ fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
         "x" => exclusion(catalog, indexes, found),
         kind => {
             let name = format!("{} on {}", found.name, held.table.name);
-            catalog.refuse("constraint", name, format!("constraints of the kind {kind} are not known"));
+            catalog.refuse("constraint", &name, format!("constraints of the kind {kind} are not known"));
         }
     }
 }
@@ -201,7 +202,7 @@ fn exclusion(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
     held.table.exclusions.push(found.exclusion());
     if stored {
         let reason = "its index has a tablespace or storage parameters, which the model has no place for";
-        catalog.refuse("exclusion constraint", name, reason);
+        catalog.refuse("exclusion constraint", &name, reason);
     }
 }
 

@@ -38,7 +38,7 @@ impl Found {
         };
         let id = ObjectId { kind: ObjectKind::from(kind.as_str()), name, on, arguments };
         if let Some(reason) = reason {
-            catalog.refuse(kind, described(&id), reason);
+            catalog.refuse(kind, &described(&id), reason);
             return Ok(());
         }
         let definition = definition.ok_or_else(|| {

@@ -83,7 +83,9 @@ fn special(row: &mut Row) -> Result<Special> {
         let options = storage(Some(&options), "");
         let options: Vec<String> =
             options.iter().map(|(name, value)| format!("{name}='{}'", value.replace('\'', "''"))).collect();
-        class.push_str(&format!(" ({})", options.join(", ")));
+        class.push_str(" (");
+        class.push_str(&options.join(", "));
+        class.push(')');
     }
     Ok(Special { expression, collation, operator_class, statistics: row.optional_number()? })
 }

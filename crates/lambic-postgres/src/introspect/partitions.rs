@@ -34,7 +34,7 @@ pub(super) fn assemble(catalog: &mut Catalog) {
     }
     let orphans: Vec<QualifiedName> = parts.into_values().flatten().map(|held| held.table.name).collect();
     for name in orphans {
-        catalog.refuse("partition", name, "its parent is not among what is read");
+        catalog.refuse("partition", &name, "its parent is not among what is read");
     }
 }
 

@@ -21,7 +21,7 @@ fn relation(catalog: &mut Catalog, mut row: Row) -> Result<()> {
     let name = catalog.name(row.text()?, row.text()?);
     let kind = row.text()?;
     if !["r", "p", "c"].contains(&kind.as_str()) {
-        catalog.refuse("relation", name, format!("relations of the kind {kind} are not known"));
+        catalog.refuse("relation", &name, format!("relations of the kind {kind} are not known"));
         return Ok(());
     }
     let mut table = Table::new(name, Vec::new());

@@ -51,7 +51,7 @@ pub(super) fn without_parentheses(text: &str) -> &str {
             return text;
         }
     }
-    inner
+    without_parentheses(inner)
 }
 
 /// The words of a text that could be names, in lower case where they are not in quotes.
@@ -90,6 +90,7 @@ mod tests {
         for (text, inner) in [
             ("(a > 0)", "a > 0"),
             ("((a > 0) AND (b > 0))", "(a > 0) AND (b > 0)"),
+            ("((a || b))", "a || b"),
             ("(a) + (b)", "(a) + (b)"),
             ("(a = ')')", "a = ')'"),
             ("(\"(\" IS NULL)", "\"(\" IS NULL"),

@@ -15,9 +15,23 @@ pub(crate) fn lines(database: &Database) -> Vec<String> {
     let counts = |line: &&str| !line.is_empty() && skipped.iter().all(|start| !line.starts_with(start));
     // Columns and constraints are listed with commas between them: the order of constraints says nothing.
     let mut lines: Vec<String> =
-        text.lines().filter(counts).map(|line| line.trim_end_matches(',').to_owned()).collect();
+        text.lines().filter(counts).map(|line| unnamed(line.trim_end_matches(','))).collect();
     lines.sort();
     lines
+}
+
+/// A column without the name of its NOT NULL constraint, where nobody gave one: a partition that was a table before
+/// has names of its own.
+fn unnamed(line: &str) -> String {
+    match line.split_once(" CONSTRAINT ") {
+        Some((before, after))
+            if after.split_whitespace().next().is_some_and(|name| name.ends_with("_not_null")) =>
+        {
+            let after = after.split_once(' ').map_or("", |(_, rest)| rest);
+            format!("{before} {after}")
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// `pg_dump` beside the server's own program.

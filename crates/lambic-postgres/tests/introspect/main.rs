@@ -10,7 +10,10 @@
 )]
 
 mod corpora;
+mod coverage;
+mod details;
 mod dump;
+mod objects;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -27,19 +30,24 @@ fn assert_made_again(database: &mut Database, context: &str) -> Schema {
 
 /// Why the schema cannot be made again as it is, if it cannot.
 fn made_again(database: &mut Database, schema: &Schema) -> Result<(), String> {
+    let mut again = Database::new(database.server);
+    made_again_in(database, &mut again, schema)
+}
+
+/// The same, in an empty database.
+fn made_again_in(database: &mut Database, again: &mut Database, schema: &Schema) -> Result<(), String> {
     if database.schema() != *schema {
         return Err("reading twice gives two schemas".to_owned());
     }
     let operations =
         schema.build_for(database.session.dialect.capabilities()).map_err(|error| error.to_string())?;
-    let mut again = Database::new(database.server);
     let sql = again.apply(&operations).map_err(|error| format!("{error}\n{:?}", error.statement))?;
     let sql = sql.join(";\n");
     let found = again.schema();
     if found != *schema {
         return Err(format!("{}\n{sql}", difference(schema, &found)));
     }
-    let (one, other) = (dump::lines(database), dump::lines(&again));
+    let (one, other) = (dump::lines(database), dump::lines(again));
     if one != other {
         return Err(format!("pg_dump differs:\n{}\n{sql}", dump::difference(&one, &other)));
     }

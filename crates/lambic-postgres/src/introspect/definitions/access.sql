@@ -96,7 +96,7 @@ WITH object AS (
   WHERE o.acl IS NOT NULL
   UNION ALL
   SELECT 'pg_class'::regclass, c.oid, c.relowner, n.nspname, c.relname, c.relname, c.oid::regclass::text,
-         quote_ident(a.attname), a.attacl, 'TABLE', '{}'
+         quote_ident(a.attname), a.attacl, 'TABLE', acldefault('c', c.relowner)
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE a.attacl IS NOT NULL AND {scope} AND NOT a.attisdropped
     AND NOT EXISTS (SELECT FROM pg_depend e
@@ -165,7 +165,7 @@ FROM (
   CROSS JOIN LATERAL (
     SELECT CASE WHEN a.defaclnamespace = 0
            THEN acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype::text END::"char", a.defaclrole)
-           ELSE '{}'::aclitem[] END AS base) b
+           ELSE acldefault('c', a.defaclrole) END AS base) b
   CROSS JOIN LATERAL (
     SELECT x.grantee, x.privilege_type, x.is_grantable, 'GRANT' AS word FROM aclexplode(a.defaclacl) x
     WHERE NOT EXISTS (SELECT FROM aclexplode(b.base) y WHERE (y.grantee, y.privilege_type, y.is_grantable)

@@ -13,6 +13,7 @@ WITH remark AS (
   LEFT JOIN pg_class t ON t.oid = i.indrelid
   WHERE d.classoid = 'pg_class'::regclass
     AND (c.relispartition OR c.relkind = 'c' OR t.relkind = 'm' OR t.relispartition
+         OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
          OR c.relkind = 'S' AND EXISTS (
               SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
                 AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')))

@@ -103,7 +103,8 @@ SELECT 'pg_cast'::regclass::oid::int8, c.oid::int8, false, 'cast', NULL,
 FROM pg_cast c
 LEFT JOIN pg_description d ON d.classoid = 'pg_cast'::regclass AND d.objoid = c.oid
 WHERE {everything} AND c.oid >= 16384
-  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_cast'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_cast'::regclass AND e.objid = c.oid
+                    AND e.deptype IN ('e', 'i'))
 UNION ALL
 SELECT 'pg_transform'::regclass::oid::int8, t.oid::int8, false, 'transform', NULL,
        'FOR ' || format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname), NULL, NULL,

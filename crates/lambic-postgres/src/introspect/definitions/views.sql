@@ -5,7 +5,7 @@ SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, false,
        'CREATE ' || CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || c.oid::regclass::text
          || CASE WHEN am.amname <> 'heap' THEN ' USING ' || quote_ident(am.amname) ELSE '' END
          || coalesce(' WITH (' || (
-              SELECT string_agg(quote_ident(o.option_name) || '=' || quote_literal(o.option_value), ', ' ORDER BY 1)
+              SELECT string_agg(quote_ident(o.option_name) || '=' || quote_literal(o.option_value), ', ' ORDER BY o.option_name)
               FROM pg_options_to_table(c.reloptions) o) || ')', '')
          || coalesce(' TABLESPACE ' || quote_ident(s.spcname), '')
          || E' AS\n' || rtrim(btrim(pg_get_viewdef(c.oid), E' \n'), ';')
