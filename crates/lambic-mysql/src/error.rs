@@ -13,6 +13,9 @@ use meanings::Meaning;
 /// There is no session with this number.
 pub(crate) const NO_SUCH_THREAD: u16 = 1094;
 
+/// The code of an error after which there is no connection.
+pub(crate) const LOST: &str = "mysql.connection-lost";
+
 /// The statement cannot be read.
 const SYNTAX: u16 = 1064;
 
@@ -107,7 +110,7 @@ pub(crate) fn abandoned() -> Error {
 /// A session whose connection is gone.
 pub(crate) fn lost(shared: &Shared) -> Error {
     let message = format!("the connection to {} was lost", shared.target.place());
-    Error::new(ErrorKind::Connect, "mysql.connection-lost", message)
+    Error::new(ErrorKind::Connect, LOST, message)
         .hint("its locks and its transaction are gone; look whether the server runs, then run again")
 }
 
@@ -125,6 +128,12 @@ pub(crate) fn of_statement(error: mysql_async::Error, sql: &str, shared: &Shared
     let error = match error {
         mysql_async::Error::Server(error) => {
             let mut converted = of_server(&error, Some(&shared.target.database));
+            // What keeps a session from opening does not end one: `USE nope`.
+            converted.kind = match converted.kind.clone() {
+                ErrorKind::Connect if converted.code != LOST => ErrorKind::Database,
+                ErrorKind::Auth => ErrorKind::Permission,
+                kind => kind,
+            };
             converted.offset = place::find(&error, sql);
             let aftermath = if error.code == SYNTAX { Aftermath::NotStarted } else { Aftermath::RolledBack };
             converted.aftermath.get_or_insert(aftermath);

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use lambic_core::{Aftermath, Error, ErrorKind, Result};
+use lambic_core::{Aftermath, Error, Result};
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, DriverError};
@@ -88,7 +88,7 @@ impl Wire {
             Some(sql) => error::of_statement(failed, sql, &self.shared),
             None => error::of_session(failed, &self.shared),
         };
-        if keeps && converted.kind != ErrorKind::Connect {
+        if keeps && converted.code != error::LOST {
             self.state = State::Idle;
         } else {
             self.lose(error::lost(&self.shared));

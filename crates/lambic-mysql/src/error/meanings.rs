@@ -79,16 +79,16 @@ static MEANINGS: LazyLock<Vec<Meaning>> = LazyLock::new(|| {
     new(1021, "ER_DISK_FULL", ErrorKind::Full, "mysql.full").hint(ROOM),
     new(1041, "ER_OUT_OF_RESOURCES", ErrorKind::Full, "mysql.full").hint("give the server more memory"),
     new(1114, "ER_RECORD_FILE_FULL", ErrorKind::Full, "mysql.full").hint(ROOM),
-    new(1053, "ER_SERVER_SHUTDOWN", ErrorKind::Connect, "mysql.connection-lost")
+    new(1053, "ER_SERVER_SHUTDOWN", ErrorKind::Connect, super::LOST)
         .hint(LOST)
         .left(Aftermath::Unknown),
-    new(1927, "ER_CONNECTION_KILLED", ErrorKind::Connect, "mysql.connection-lost")
+    new(1927, "ER_CONNECTION_KILLED", ErrorKind::Connect, super::LOST)
         .hint(LOST)
         .left(Aftermath::Unknown),
-    new(3168, "ER_SERVER_ISNT_AVAILABLE", ErrorKind::Connect, "mysql.connection-lost")
+    new(3168, "ER_SERVER_ISNT_AVAILABLE", ErrorKind::Connect, super::LOST)
         .hint(LOST)
         .left(Aftermath::Unknown),
-    new(4031, "ER_CLIENT_INTERACTION_TIMEOUT", ErrorKind::Connect, "mysql.connection-lost")
+    new(4031, "ER_CLIENT_INTERACTION_TIMEOUT", ErrorKind::Connect, super::LOST)
         .hint("the server ends sessions that are idle for wait_timeout; run again")
         .left(Aftermath::Unknown),
     new(1064, "ER_PARSE_ERROR", ErrorKind::Database, "mysql.syntax"),

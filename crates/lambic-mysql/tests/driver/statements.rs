@@ -175,6 +175,16 @@ on_both! {
         assert_eq!(number(&mut *on, "SELECT count(*) FROM t").await, 1);
     }
 
+    async fn what_keeps_a_session_from_opening_does_not_end_one(server: Server) {
+        let database = server.database().await;
+        let mut on = database.connection().await;
+        for sql in ["USE no_such_database", "CREATE TABLE no_such_database.t (a INT)"] {
+            let error = failure(&mut *on, sql).await;
+            assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Database, "mysql.unknown-database"));
+        }
+        assert_eq!(number(&mut *on, "SELECT 1").await, 1);
+    }
+
     async fn what_a_failed_drop_of_several_left_is_not_guessed(server: Server) {
         let database = server.database().await;
         let mut on = database.connection().await;
