@@ -6,15 +6,14 @@ SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, c.relpers
        CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
-       d.description
+       coalesce(y.description, d.description)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
 LEFT JOIN pg_am am ON am.oid = c.relam
 LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
-LEFT JOIN pg_description d ON d.objsubid = 0
-  AND CASE WHEN c.relkind = 'c' THEN d.classoid = 'pg_type'::regclass AND d.objoid = c.reltype
-           ELSE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid END
+LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+LEFT JOIN pg_description y ON y.classoid = 'pg_type'::regclass AND y.objoid = c.reltype AND c.relkind = 'c'
 WHERE {scope} {tables} AND c.relkind NOT IN ('i', 'I', 't', 'S', 'v', 'm', 'f')
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

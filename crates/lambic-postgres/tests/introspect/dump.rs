@@ -14,8 +14,11 @@ pub(crate) fn lines(database: &Database) -> Vec<String> {
     let skipped = ["--", "SET ", "\\restrict", "\\unrestrict"];
     let counts = |line: &&str| !line.is_empty() && skipped.iter().all(|start| !line.starts_with(start));
     // Columns and constraints are listed with commas between them: the order of constraints says nothing.
-    let mut lines: Vec<String> =
-        text.lines().filter(counts).map(|line| unnamed(line.trim_end_matches(','))).collect();
+    let mut lines: Vec<String> = text
+        .lines()
+        .filter(counts)
+        .map(|line| sorted_parameters(&unnamed(line.trim_end_matches(','))))
+        .collect();
     lines.sort();
     lines
 }
@@ -25,13 +28,22 @@ pub(crate) fn lines(database: &Database) -> Vec<String> {
 fn unnamed(line: &str) -> String {
     match line.split_once(" CONSTRAINT ") {
         Some((before, after))
-            if after.split_whitespace().next().is_some_and(|name| name.ends_with("_not_null")) =>
+            if after.split_whitespace().next().is_some_and(|name| name.trim_matches('"').ends_with("_not_null")) =>
         {
             let after = after.split_once(' ').map_or("", |(_, rest)| rest);
             format!("{before} {after}")
         }
         _ => line.to_owned(),
     }
+}
+
+/// A line with its storage parameters in order: theirs says nothing.
+fn sorted_parameters(line: &str) -> String {
+    let Some((before, rest)) = line.split_once(" WITH (") else { return line.to_owned() };
+    let Some((list, after)) = rest.split_once(')') else { return line.to_owned() };
+    let mut parameters: Vec<&str> = list.split(", ").collect();
+    parameters.sort_unstable();
+    format!("{before} WITH ({}){after}", parameters.join(", "))
 }
 
 /// `pg_dump` beside the server's own program.

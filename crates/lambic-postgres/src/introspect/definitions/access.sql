@@ -90,13 +90,15 @@ WITH object AS (
          CASE o.noun WHEN 'SEQUENCE' THEN 'SEQUENCE' WHEN 'AGGREGATE' THEN 'FUNCTION' WHEN 'SERVER' THEN 'FOREIGN SERVER'
                      WHEN 'VIEW' THEN 'TABLE' WHEN 'MATERIALIZED VIEW' THEN 'TABLE' WHEN 'FOREIGN TABLE' THEN 'TABLE'
                      ELSE o.noun END AS noun,
-         coalesce(i.initprivs, acldefault(o.type::"char", o.owner)) AS base
+         coalesce(i.initprivs, acldefault(o.type::"char", o.owner)) AS base,
+         -- What the server made belongs to somebody else before it is given away, with its privileges.
+         CASE WHEN i.initprivs IS NULL THEN o.owner ELSE {public_owner} END AS base_owner
   FROM target o
   LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = 0 AND i.privtype = 'i'
   WHERE o.acl IS NOT NULL
   UNION ALL
   SELECT 'pg_class'::regclass, c.oid, c.relowner, n.nspname, c.relname, c.relname, c.oid::regclass::text,
-         quote_ident(a.attname), a.attacl, 'TABLE', acldefault('c', c.relowner)
+         quote_ident(a.attname), a.attacl, 'TABLE', acldefault('c', c.relowner), c.relowner
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE a.attacl IS NOT NULL AND {scope} AND NOT a.attisdropped
     AND NOT EXISTS (SELECT FROM pg_depend e
@@ -105,10 +107,13 @@ WITH object AS (
   SELECT h.*, given.grantor, given.grantee, given.privilege_type, given.is_grantable, given.word
   FROM held h, LATERAL (
     SELECT x.grantor, x.grantee, x.privilege_type, x.is_grantable, 'GRANT' AS word FROM aclexplode(h.acl) x
-    WHERE NOT EXISTS (SELECT FROM aclexplode(h.base) y WHERE (y.grantee, y.privilege_type, y.is_grantable)
-                                                           = (x.grantee, x.privilege_type, x.is_grantable))
+    WHERE NOT EXISTS (SELECT FROM aclexplode(h.base) y
+                      WHERE (CASE y.grantee WHEN h.base_owner THEN h.owner ELSE y.grantee END, y.privilege_type, y.is_grantable)
+                          = (x.grantee, x.privilege_type, x.is_grantable))
     UNION ALL
-    SELECT y.grantor, y.grantee, y.privilege_type, false, 'REVOKE' FROM aclexplode(h.base) y
+    SELECT y.grantor, y.grantee, y.privilege_type, false, 'REVOKE'
+    FROM (SELECT b.grantor, CASE b.grantee WHEN h.base_owner THEN h.owner ELSE b.grantee END AS grantee, b.privilege_type
+          FROM aclexplode(h.base) b) y
     WHERE NOT EXISTS (SELECT FROM aclexplode(h.acl) x WHERE (x.grantee, x.privilege_type) = (y.grantee, y.privilege_type))
   ) given
 ), statement AS (
@@ -144,7 +149,7 @@ SELECT o.class::oid::int8, o.oid::int8, true, 'owner', o.nspname::text, o.name::
        'ALTER SCHEMA ' || o.title || ' OWNER TO ' || quote_ident(pg_get_userbyid(o.owner)),
        NULL::text, NULL::text, NULL::text
 FROM target o
-WHERE o.class = 'pg_namespace'::regclass AND o.oid < 16384 AND o.owner NOT IN (10, 6171, current_user::regrole)
+WHERE o.class = 'pg_namespace'::regclass AND o.oid < 16384 AND o.owner <> {public_owner}
 UNION ALL
 SELECT 'pg_default_acl'::regclass::oid::int8, a.oid::int8, false, 'default-privilege', n.nspname::text,
        pg_get_userbyid(a.defaclrole)::text, NULL::text, lower(a.word) || ' on ' || lower(a.noun) || CASE a.word WHEN 'GRANT' THEN ' to '
