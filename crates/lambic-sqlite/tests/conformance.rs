@@ -11,7 +11,7 @@ use lambic_sqlite::SqliteDriver;
 const HOME: &str = concat!("sqlite:", env!("CARGO_TARGET_TMPDIR"), "/conformance-home.db");
 
 fn main() -> ExitCode {
-    lambic_conformance::main(async |lane| {
+    lambic_conformance::main(&["sqlite"], async |lane, _| {
         Subject::open(lane.driver(Arc::new(SqliteDriver))?, &DatabaseUrl::parse(HOME)?).await
     })
 }

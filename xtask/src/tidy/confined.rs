@@ -41,8 +41,9 @@ pub(super) fn check(sources: &[Source]) -> Report {
 
 impl Confined {
     fn is_allowed(&self, path: &str) -> bool {
-        // A crate's examples are programs.
-        let is_program = self.allowed == PROGRAMS && path.split('/').any(|part| part == "examples");
+        // A crate's examples and its build script are programs.
+        let is_program =
+            self.allowed == PROGRAMS && path.split('/').any(|part| part == "examples" || part == "build.rs");
         is_program || self.allowed.iter().any(|allowed| path.starts_with(allowed))
     }
 }
@@ -80,5 +81,6 @@ mod tests {
             problems("crates/lambic/examples/embed.rs"),
             ["crates/lambic/examples/embed.rs:4: unsafe"]
         );
+        assert_eq!(problems("conformance/build.rs"), ["conformance/build.rs:4: unsafe"]);
     }
 }

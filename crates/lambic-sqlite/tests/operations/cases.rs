@@ -10,6 +10,7 @@ use lambic_core::schema::{
 use lambic_core::{Definition, Operation, Schema};
 use lambic_sql::Lexer;
 
+use crate::dialect;
 use TableChange::{AddColumn, AddConstraint, DropColumn, DropConstraint};
 
 /// What must become of an operation.
@@ -374,9 +375,8 @@ fn users(schema: &Schema) -> Vec<Definition> {
 
 /// A column as the database will report it.
 fn new_column(name: &str, native: &str) -> Column {
-    let dialect = lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, "sqlite", None).unwrap();
     let column = Column::new(name, native);
-    Column { portable: dialect.portable_type(&column.native), ..column }
+    Column { portable: dialect().portable_type(&column.native), ..column }
 }
 
 fn definition(kind: ObjectKind, name: &str, on: Option<&str>, sql: &str, needs: &[&str]) -> Object {
@@ -500,8 +500,7 @@ fn rewrite(alter: &mut AlterTable, names: &[(String, String)], as_sqlite: bool) 
 
 /// The text with one name replaced, wherever it stands as a name.
 fn replaced(text: &str, old: &str, new: &str) -> String {
-    let lexicon =
-        lambic_core::Driver::dialect(&lambic_sqlite::SqliteDriver, "sqlite", None).unwrap().lexicon().clone();
+    let lexicon = dialect().lexicon().clone();
     let named = |token: &lambic_sql::Token<'_>| {
         token.is_identifier() && token.unquote(&lexicon).eq_ignore_ascii_case(old)
     };

@@ -20,16 +20,21 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use cases::{CASES, Case, Expect};
 use fixtures::{FIXTURES, script};
 use lambic_core::schema::ObjectKind;
-use lambic_core::{Driver, ErrorKind, Operation, Schema, Value};
+use lambic_core::{Dialect, Driver, ErrorKind, Operation, Schema, Value};
 use lambic_sqlite::SqliteDriver;
 use support::Database;
 
 /// The rows of each table, each as its values by column.
 type Rows = BTreeMap<String, Vec<BTreeMap<String, Value>>>;
+
+fn dialect() -> Arc<dyn Dialect> {
+    SqliteDriver.dialect("sqlite", None).unwrap()
+}
 
 #[test]
 fn every_operation_on_every_table() {
@@ -81,7 +86,7 @@ fn cell(case: &Case, fixture: &'static str, suspended: bool) -> String {
     assert!(before.unsupported.is_empty(), "{:?}", before.unsupported);
     let operation = (case.make)(&before);
     if case.expect == Expect::Unsupported || case.expect == Expect::UnsupportedOn(fixture) {
-        let error = SqliteDriver.dialect("sqlite", None).unwrap().render(&operation).unwrap_err();
+        let error = dialect().render(&operation).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported, "{error}");
         return "unsupported".to_owned();
     }
