@@ -28,7 +28,10 @@ pub(crate) fn lines(database: &Database) -> Vec<String> {
 fn unnamed(line: &str) -> String {
     match line.split_once(" CONSTRAINT ") {
         Some((before, after))
-            if after.split_whitespace().next().is_some_and(|name| name.trim_matches('"').ends_with("_not_null")) =>
+            if after
+                .split_whitespace()
+                .next()
+                .is_some_and(|name| name.trim_matches('"').ends_with("_not_null")) =>
         {
             let after = after.split_once(' ').map_or("", |(_, rest)| rest);
             format!("{before} {after}")
