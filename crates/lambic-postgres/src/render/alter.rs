@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 
 use lambic_core::operation::{AlterTable, TableChange};
-use lambic_core::schema::{Column, Constraint, ObjectKind, Table};
+use lambic_core::schema::{Column, Constraint, ObjectKind, Properties, Table};
 use lambic_core::{Definition, Result};
 
 use super::alter_column::{self, Change};
 use super::column::{self, column};
 use super::dependents::Remake;
-use super::text::{Server, expression, malformed, mentions, quote, quote_name, tokens, unsupported};
+use super::options::UNLOGGED;
+use super::text::{Server, expression, malformed, mentions, quote, quote_name, refuse, tokens, unsupported};
 use super::uses::{column_names, constraint_uses, index_uses, names, target};
 use super::{constraint, index, sequence, table};
 
@@ -188,16 +189,7 @@ impl<'a> Plan<'a> {
                 }
                 self.segment.moved.insert(next.name.clone());
             }
-            TableChange::SetOptions { previous, next } => {
-                let changes = table::option_changes(self.server, previous, next)?;
-                for action in changes.actions {
-                    self.act(action, names);
-                }
-                let late = table::alter(&self.state.name, &changes.late)?;
-                if let Some(sql) = late {
-                    self.late(sql, names);
-                }
-            }
+            TableChange::SetOptions { previous, next } => self.set_options(previous, next, names)?,
             TableChange::SetComment { next, .. } => {
                 let commented = Table { comment: next.clone(), ..self.state.clone() };
                 self.late(table::comment(&commented)?, names);
@@ -323,6 +315,26 @@ impl<'a> Plan<'a> {
             found.push((one.name.clone(), expression(&generated.expression)?));
         }
         Ok(found)
+    }
+
+    fn set_options(
+        &mut self,
+        previous: &Properties,
+        next: &Properties,
+        names: &HashSet<String>,
+    ) -> Result<()> {
+        // The server takes this for a partitioned table and does nothing.
+        let ignored = self.state.partitioning.is_some() && previous.get(UNLOGGED) != next.get(UNLOGGED);
+        refuse(ignored, "changing whether a partitioned table is logged")?;
+        let changes = table::option_changes(self.server, previous, next)?;
+        for action in changes.actions {
+            self.act(action, names);
+        }
+        let late = table::alter(&self.state.name, &changes.late)?;
+        if let Some(sql) = late {
+            self.late(sql, names);
+        }
+        Ok(())
     }
 
     fn alter_constraint(
