@@ -2,33 +2,38 @@
 //!
 //! ```text
 //! requires: check, constraint.name
+//! back: column.order
 //! why: a named check keeps its name and its text
 //!
 //! -- before
 //! {"tables": [ … ]}
-//! -- before sqlite
+//! -- before postgres
 //! CREATE TRIGGER …;
 //! -- rows
 //! INSERT INTO users VALUES (1, 'x');
 //! -- operations
 //! [{"alter-table": {"table": "users", "changes": [ … ]}}]
-//! -- sql sqlite
+//! -- sql postgres
 //! CREATE TABLE …;
 //! ```
 //!
-//! `before` is the schema model with portable types, or SQL for one dialect, or both: the SQL then follows the model.
-//! `rows` is SQL for every dialect, or `rows sqlite` for one; without it the suite makes rows up.
+//! `requires` names the features that the case needs, and `back` those that its way back needs besides, if any. `before` is the schema model with portable types, or SQL, or both: the SQL then follows the model. Without `rows` the
+//! suite makes rows up. SQL and operations are for every dialect, or for those that the title names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use lambic_core::operation::{AlterTable, Dependent, Object, TableChange};
-use lambic_core::schema::{Column, Keyed, ObjectId, ObjectKind, QualifiedName};
-use lambic_core::{Definition, Dialect, Error, ErrorKind, Feature, Operation, Result, Schema, Table};
-use serde::{Deserialize, Serialize};
+use lambic_core::{Dialect, Error, ErrorKind, Feature, Operation, Result, Schema};
+
+use crate::Step;
+use crate::step::localise_table;
 
 /// Name and text of every case.
 const CASES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+/// What a section says, by dialect; under the empty name for every other one.
+type ByDialect<T> = BTreeMap<String, T>;
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -39,53 +44,57 @@ pub struct Case {
     pub path: PathBuf,
     /// The features it needs.
     pub requires: Vec<Feature>,
+    /// The features that the way back needs besides; without them it must be refused as unsupported.
+    pub back: Vec<Feature>,
     /// Why it is there.
     pub why: String,
     /// What is built first, with portable types.
     pub before: Schema,
-    /// What is built first, in a dialect's own SQL.
-    pub before_sql: BTreeMap<String, String>,
-    /// What is done then.
-    pub steps: Vec<Step>,
-    /// The rows that law L6 follows, in SQL, by dialect; under the empty name those for every other one.
-    pub rows: BTreeMap<String, String>,
-    /// How the operations are spelt, by dialect.
-    pub expected: BTreeMap<String, String>,
-}
-
-/// One operation, in a form that a person can write: the suite fills in what the schema says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// Makes an object.
-    Create(Object),
-    /// Drops an object with what hangs on it.
-    Drop(ObjectId),
-    /// Renames an object on which nothing hangs.
-    Rename {
-        /// The object.
-        object: ObjectId,
-        /// Its name after.
-        next: String,
-    },
-    /// Changes a table inside.
-    AlterTable {
-        /// The table's name.
-        table: String,
-        /// What changes.
-        changes: Vec<TableChange>,
-    },
-    /// Replaces a definition object by another text.
-    Replace(Definition),
+    /// What is built then, in SQL.
+    pub before_sql: ByDialect<String>,
+    /// What is done.
+    pub operations: ByDialect<Vec<Step>>,
+    /// The rows that law L6 follows, in SQL.
+    pub rows: ByDialect<String>,
+    /// How it is spelt.
+    pub expected: ByDialect<String>,
 }
 
 impl Case {
-    /// Every case of the suite, sorted by name.
+    /// Every case of the suite, sorted by name: those that are built in, or those of the folder that
+    /// `LAMBIC_CONFORMANCE_CASES` names.
     ///
     /// # Errors
     /// A case that cannot be read as one.
     pub fn load_all() -> Result<Vec<Self>> {
-        CASES.iter().map(|(name, text)| Self::parse(name, text)).collect()
+        match std::env::var_os("LAMBIC_CONFORMANCE_CASES") {
+            Some(folder) => Self::load(Path::new(&folder)),
+            None => CASES.iter().map(|(name, text)| Self::parse(name, text)).collect(),
+        }
+    }
+
+    /// Every case of a folder `<object>/<aspect>.case`, sorted by name.
+    ///
+    /// # Errors
+    /// What cannot be read, or not as a case.
+    pub fn load(folder: &Path) -> Result<Vec<Self>> {
+        let list = |folder: &Path| -> Result<Vec<PathBuf>> {
+            let failed = |error: std::io::Error| invalid(folder, &error.to_string());
+            let entries = std::fs::read_dir(folder).map_err(failed)?;
+            entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+        };
+        let mut cases = Vec::new();
+        for object in list(folder)? {
+            for path in list(&object)? {
+                let text = std::fs::read_to_string(&path).map_err(|error| invalid(&path, &error.to_string()))?;
+                let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+                let mut case = Self::parse(&name.to_string_lossy().replace('\\', "/"), &text)?;
+                case.path = path;
+                cases.push(case);
+            }
+        }
+        cases.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(cases)
     }
 
     /// Reads one case; `name` is `<object>/<aspect>`.
@@ -93,35 +102,44 @@ impl Case {
     /// # Errors
     /// The text is not a case.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(format!("{name}.case"));
-        let (name, file) = (name.to_owned(), file.as_path());
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(format!("{name}.case"));
         let (head, sections) = sections(text);
         let mut case = Self {
-            name,
-            path: file.to_owned(),
-            requires: header(&head, "requires").split(',').map(str::trim).map(Feature::from).collect(),
+            name: name.to_owned(),
+            path,
+            requires: features(header(&head, "requires")),
+            back: features(header(&head, "back")),
             why: header(&head, "why").to_owned(),
             before: Schema::default(),
-            before_sql: BTreeMap::new(),
-            steps: Vec::new(),
-            rows: BTreeMap::new(),
-            expected: BTreeMap::new(),
+            before_sql: ByDialect::new(),
+            operations: ByDialect::new(),
+            rows: ByDialect::new(),
+            expected: ByDialect::new(),
         };
-        if let Some(unknown) = case.requires.iter().find(|feature| matches!(feature, Feature::Other(_))) {
-            return Err(invalid(file, &format!("requires the unknown feature `{unknown}`")));
+        let mut named = case.requires.iter().chain(&case.back);
+        if let Some(unknown) = named.find(|feature| matches!(feature, Feature::Other(_))) {
+            return Err(invalid(&case.path, &format!("it names the unknown feature `{unknown}`")));
         }
         for (title, body) in sections {
-            let parse = |error: serde_json::Error| invalid(file, &format!("section `{title}`: {error}"));
-            match title.split_once(' ').unwrap_or((title.as_str(), "")) {
-                ("before", "") => case.before = serde_json::from_str(&body).map_err(parse)?,
-                ("before", dialect) => drop(case.before_sql.insert(dialect.to_owned(), body)),
-                ("operations", "") => case.steps = serde_json::from_str(&body).map_err(parse)?,
-                ("rows", dialect) => drop(case.rows.insert(dialect.to_owned(), body)),
-                ("sql", dialect) => drop(case.expected.insert(dialect.to_owned(), body.trim().to_owned())),
-                _ => return Err(invalid(file, &format!("unknown section `{title}`"))),
-            }
+            let (what, dialects) = title.split_once(' ').unwrap_or((title.as_str(), ""));
+            case.section(what, dialects, &body)
+                .map_err(|error| invalid(&case.path, &format!("section `{title}`: {error}")))?;
         }
         Ok(case)
+    }
+
+    fn section(&mut self, what: &str, dialects: &str, body: &str) -> serde_json::Result<()> {
+        let body = body.trim().to_owned();
+        match what {
+            "before" if dialects.is_empty() && body.starts_with('{') => {
+                self.before = serde_json::from_str(&body)?;
+            }
+            "before" => insert(&mut self.before_sql, dialects, &body),
+            "operations" => insert(&mut self.operations, dialects, &serde_json::from_str(&body)?),
+            "rows" => insert(&mut self.rows, dialects, &body),
+            _ => insert(&mut self.expected, dialects, &body),
+        }
+        Ok(())
     }
 
     /// The object kind that the case is filed under.
@@ -134,15 +152,30 @@ impl Case {
         self.requires.iter().find(|feature| !dialect.capabilities().has(feature))
     }
 
+    /// Whether the dialect has what the way back needs.
+    pub fn leads_back(&self, dialect: &dyn Dialect) -> bool {
+        self.back.iter().all(|feature| dialect.capabilities().has(feature))
+    }
+
     /// Whether the case starts from a table that can hold rows, and does something.
     pub fn moves_rows(&self, dialect: &str) -> bool {
-        let native = self.before_sql.get(dialect).is_some_and(|sql| sql.contains("CREATE TABLE"));
-        !self.steps.is_empty() && (!self.before.tables.is_empty() || native)
+        let native = self.sql_before(dialect).is_some_and(|sql| sql.contains("CREATE TABLE"));
+        !self.steps(dialect).is_empty() && (!self.before.tables.is_empty() || native)
+    }
+
+    /// The SQL that is run after the model was built.
+    pub fn sql_before(&self, dialect: &str) -> Option<&str> {
+        said(&self.before_sql, dialect).map(String::as_str)
+    }
+
+    /// What is done.
+    pub fn steps(&self, dialect: &str) -> &[Step] {
+        said(&self.operations, dialect).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The rows that law L6 follows, where the case brings its own.
     pub fn rows_for(&self, dialect: &str) -> Option<&str> {
-        self.rows.get(dialect).or_else(|| self.rows.get("")).map(String::as_str)
+        said(&self.rows, dialect).map(String::as_str)
     }
 
     /// What is built first, with the dialect's native types.
@@ -156,133 +189,63 @@ impl Case {
         failure.map_or(Ok(schema), Err)
     }
 
-    /// The operations of the case, worked out one after the other from `schema` on.
-    pub fn operations(&self, schema: &Schema, dialect: &dyn Dialect) -> Result<Vec<Operation>> {
-        let mut schema = schema.clone();
-        let mut operations = Vec::with_capacity(self.steps.len());
-        for step in &self.steps {
-            let operation = step.expand(&schema, dialect)?;
-            schema = schema.apply(&operation)?;
-            operations.push(operation);
-        }
-        Ok(operations)
-    }
-
     /// How `dialect` spells what the case starts from and its operations, without a server.
     ///
     /// # Errors
     /// What the dialect cannot render.
     pub fn spelling(&self, dialect: &dyn Dialect) -> Result<String> {
-        let schema = self.localised(dialect)?;
-        let mut operations = schema.build()?;
-        operations.extend(self.operations(&schema, dialect)?);
-        let mut text = Vec::new();
-        for operation in &operations {
-            for statement in dialect.render(operation)? {
-                text.push(format!("{};", statement.sql));
-            }
+        let mut schema = self.localised(dialect)?;
+        let mut operations = schema.build_for(dialect.capabilities())?;
+        for step in self.steps(dialect.name()) {
+            let operation = step.expand(&schema, dialect)?;
+            schema = schema.apply(&operation)?;
+            operations.push(operation);
         }
-        Ok(text.join("\n"))
+        spelt(&operations, dialect)
     }
 
     /// Writes the expected text of one dialect into the file.
     pub fn bless(&self, dialect: &str, sql: &str) -> Result<()> {
-        let text =
-            std::fs::read_to_string(&self.path).map_err(|error| invalid(&self.path, &error.to_string()))?;
+        static WRITING: Mutex<()> = Mutex::new(());
+        let _one = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = |error: std::io::Error| invalid(&self.path, &error.to_string());
+        let text = std::fs::read_to_string(&self.path).map_err(failed)?;
         let (head, mut parts) = sections(&text);
         let title = format!("sql {dialect}");
         parts.retain(|(known, _)| *known != title);
-        parts.push((title, format!("{sql}\n")));
+        parts.push((title, sql.to_owned()));
+        // The others stay where they are.
+        parts.sort_by(|(one, _), (other, _)| {
+            let spelt = |title: &str| title.starts_with("sql ").then(|| title.to_owned());
+            spelt(one).cmp(&spelt(other))
+        });
         let mut blessed = format!("{}\n\n", head.trim_end());
         for (title, body) in &parts {
             blessed.extend(["-- ", title, "\n", body.trim_matches('\n'), "\n"]);
         }
-        std::fs::write(&self.path, blessed).map_err(|error| invalid(&self.path, &error.to_string()))
+        std::fs::write(&self.path, blessed).map_err(failed)
     }
 }
 
-impl Step {
-    /// The whole operation, with both sides and everything that hangs on the object.
-    pub fn expand(&self, schema: &Schema, dialect: &dyn Dialect) -> Result<Operation> {
-        let missing = |what: &dyn std::fmt::Display| {
-            Error::new(
-                ErrorKind::Usage,
-                "conformance.case",
-                format!("the case names {what}, which is not there"),
-            )
-        };
-        let hangers = |name: &QualifiedName| -> Vec<Definition> {
-            schema.definitions.iter().filter(|known| known.id.hangs_on(name)).cloned().collect()
-        };
-        Ok(match self {
-            Self::Create(object) => {
-                let mut object = object.clone();
-                if let Object::Table(table) = &mut object {
-                    localise_table(table, dialect)?;
-                }
-                Operation::create(object)
-            }
-            Self::Drop(id) => {
-                let object = find(schema, id).ok_or_else(|| missing(id))?;
-                Operation::Drop { object, dependents: hangers(&id.name) }
-            }
-            Self::Rename { object, next } => {
-                Operation::Rename { object: object.clone(), next: next.clone(), dependents: Vec::new() }
-            }
-            Self::AlterTable { table, changes } => {
-                let name = QualifiedName::bare(table);
-                let previous = schema.tables.get(&name).ok_or_else(|| missing(table))?.clone();
-                let changes =
-                    changes.iter().map(|change| localise_change(change, dialect)).collect::<Result<_>>()?;
-                let dependents = hangers(&name).into_iter().map(Dependent::unchanged).collect();
-                Operation::AlterTable(Box::new(AlterTable::new(previous, changes, dependents)?))
-            }
-            Self::Replace(next) => {
-                let previous = schema.definitions.get(&next.id).ok_or_else(|| missing(&next.id))?.clone();
-                let next = Definition { depends_on: previous.depends_on.clone(), ..next.clone() };
-                let object = |definition| Box::new(Object::Definition(definition));
-                let dependents = hangers(&next.id.name).into_iter().map(Dependent::unchanged).collect();
-                Operation::Alter { previous: object(previous), next: object(next), dependents }
-            }
-        })
+/// The text of operations, one statement after the other.
+pub(crate) fn spelt(operations: &[Operation], dialect: &dyn Dialect) -> Result<String> {
+    let mut text = Vec::new();
+    for operation in operations {
+        text.extend(dialect.render(operation)?.into_iter().map(|statement| format!("{};", statement.sql)));
     }
+    Ok(text.join("\n"))
 }
 
-fn find(schema: &Schema, id: &ObjectId) -> Option<Object> {
-    Some(match id.kind {
-        ObjectKind::Namespace => Object::Namespace(schema.namespaces.get(&id.name.name)?.clone()),
-        ObjectKind::Table => Object::Table(Box::new(schema.tables.get(&id.name)?.clone())),
-        ObjectKind::Sequence => Object::Sequence(schema.sequences.get(&id.name)?.clone()),
-        ObjectKind::Enum => Object::Enum(schema.enums.get(&id.name)?.clone()),
-        ObjectKind::Domain => Object::Domain(schema.domains.get(&id.name)?.clone()),
-        ObjectKind::Composite => Object::Composite(schema.composites.get(&id.name)?.clone()),
-        _ => Object::Definition(schema.definitions.iter().find(|known| known.key() == id)?.clone()),
-    })
+fn features(list: &str) -> Vec<Feature> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Feature::from).collect()
 }
 
-fn localise_table(table: &mut Table, dialect: &dyn Dialect) -> Result<()> {
-    table.columns.iter_mut().try_for_each(|column| localise_column(column, dialect))
+fn insert<T: Clone>(by_dialect: &mut ByDialect<T>, dialects: &str, value: &T) {
+    by_dialect.extend(dialects.split(' ').map(|dialect| (dialect.to_owned(), value.clone())));
 }
 
-fn localise_column(column: &mut Column, dialect: &dyn Dialect) -> Result<()> {
-    if let (Some(portable), true) = (&column.portable, column.native.as_str().is_empty()) {
-        column.native = dialect.column_type(portable)?;
-    }
-    column.portable = dialect.portable_type(&column.native);
-    Ok(())
-}
-
-fn localise_change(change: &TableChange, dialect: &dyn Dialect) -> Result<TableChange> {
-    let mut change = change.clone();
-    match &mut change {
-        TableChange::AddColumn(column) | TableChange::DropColumn(column) => localise_column(column, dialect)?,
-        TableChange::AlterColumn { previous, next } => {
-            localise_column(previous, dialect)?;
-            localise_column(next, dialect)?;
-        }
-        _ => {}
-    }
-    Ok(change)
+fn said<'a, T>(by_dialect: &'a ByDialect<T>, dialect: &str) -> Option<&'a T> {
+    by_dialect.get(dialect).or_else(|| by_dialect.get(""))
 }
 
 /// The header, and the title and body of each section.

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! fn main() -> std::process::ExitCode {
-//!     lambic_conformance::main(async |lane| {
+//!     lambic_conformance::main(&["mine"], async |lane, _| {
 //!         Subject::open(lane.driver(Arc::new(MyDriver))?, &DatabaseUrl::parse("mine://…")?).await
 //!     })
 //! }
@@ -18,20 +18,24 @@
 mod case;
 mod generate;
 mod laws;
+mod memo;
 pub mod report;
 mod runner;
+mod step;
 mod subject;
 mod suite;
 mod trail;
+mod walk;
 mod wire;
 
-pub use case::{Case, Step};
+pub use case::Case;
 pub use laws::Law;
 pub use report::{Profile, Report};
 pub use runner::{Lane, SEED, main};
+pub use step::{Change, Follower, Step};
 pub use subject::{Oracle, Place, Subject};
 pub use suite::Suite;
 pub use wire::Wired;
 
 /// Version of the suite: it changes when a law or a case does.
-pub const SUITE_VERSION: &str = "2";
+pub const SUITE_VERSION: &str = "3";

@@ -12,24 +12,53 @@ use crate::{Subject, Suite, Wired};
 /// The seed where nobody names one: the same schemas every time.
 pub const SEED: u64 = 1;
 
-/// Runs the suite over what `open` gives, with the arguments of a test binary, twice: as it is, and behind JSON.
+/// How many trials run at once where nobody says: they wait for the server most of the time.
+const THREADS: usize = 4;
+
+/// Runs the suite over what `open` gives for each of `servers`, with the arguments of a test binary; for the first of them
+/// twice: as it is, and behind JSON.
 ///
-/// The closing table counts the trials by law and object kind; a trial that does not apply is listed as ignored, with the
-/// capability that says so in its name.
+/// The closing table of each server counts the trials by law and object kind; a trial that does not apply is listed as
+/// ignored, with the capability that says so in its name.
 #[expect(clippy::print_stdout, reason = "a test binary reports on standard output")]
-pub fn main(open: impl AsyncFn(Lane) -> Result<Subject>) -> ExitCode {
-    let arguments = Arguments::from_args();
-    let subjects = runtime().and_then(|runtime| {
-        let direct = runtime.block_on(open(Lane::Direct))?;
-        Ok([(Lane::Direct, direct), (Lane::Json, runtime.block_on(open(Lane::Json))?)])
-    });
-    match subjects.and_then(|subjects| run(&arguments, subjects)) {
+pub fn main(servers: &[&'static str], open: impl AsyncFn(Lane, &'static str) -> Result<Subject>) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(THREADS);
+    match plan(servers, open).map(|runs| run(&arguments, &runs)) {
         Ok(code) => code,
         Err(error) => {
             println!("the conformance suite cannot start: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// The suite for one server and lane, and what has come of it so far.
+#[derive(Debug)]
+struct Run {
+    lane: Lane,
+    server: &'static str,
+    suite: Suite<'static>,
+    entries: Mutex<Vec<Entry>>,
+}
+
+fn plan(
+    servers: &[&'static str],
+    open: impl AsyncFn(Lane, &'static str) -> Result<Subject>,
+) -> Result<Vec<&'static Run>> {
+    let runtime = runtime()?;
+    let mut runs = Vec::new();
+    for (at, server) in servers.iter().enumerate() {
+        let lanes: &[Lane] = if at == 0 { &[Lane::Direct, Lane::Json] } else { &[Lane::Direct] };
+        for lane in lanes {
+            // The trials of a test binary live as long as the process.
+            let subject = Box::leak(Box::new(runtime.block_on(open(*lane, server))?));
+            let suite = Suite::new(subject, SEED)?;
+            let run = Run { lane: *lane, server, suite, entries: Mutex::default() };
+            runs.push(&*Box::leak(Box::new(run)));
+        }
+    }
+    Ok(runs)
 }
 
 /// How the calls reach the driver.
@@ -61,59 +90,48 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 }
 
 #[expect(clippy::print_stdout, reason = "a test binary reports on standard output")]
-fn run(arguments: &Arguments, subjects: [(Lane, Subject); 2]) -> Result<ExitCode> {
-    // The trials of a test binary live as long as the process.
-    let subjects: &'static [(Lane, Subject); 2] = Box::leak(Box::new(subjects));
-    let entries: Arc<Mutex<Vec<Entry>>> = Arc::default();
-    let mut trials = Vec::new();
-    let mut first = None;
-    for (lane, subject) in subjects {
-        let suite: &'static Suite<'static> = Box::leak(Box::new(Suite::new(subject, SEED)?));
-        let kept = (*lane == Lane::Direct).then(|| Arc::clone(&entries));
-        trials.extend((0..suite.len()).filter_map(|number| register(suite, *lane, number, kept.clone())));
-        first.get_or_insert(suite);
-    }
+fn run(arguments: &Arguments, runs: &[&'static Run]) -> ExitCode {
+    let numbers = |run: &&'static Run| {
+        let run = *run;
+        (0..run.suite.len()).filter_map(move |number| register(run, number))
+    };
+    let trials = runs.iter().flat_map(numbers).collect();
     let conclusion = libtest_mimic::run(arguments, trials);
-    if let Some(suite) = first.filter(|_| !arguments.list) {
-        let entries = std::mem::take(&mut *entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        println!("{}", suite.report(entries).to_text());
-        let unexplained = suite.unexplained();
+    let mut silent = false;
+    for run in runs.iter().filter(|run| run.lane == Lane::Direct && !arguments.list) {
+        println!("{}", run.suite.report(std::mem::take(&mut *run.kept())).to_text());
+        let unexplained = run.suite.unexplained();
         if !unexplained.is_empty() {
             println!("no capability explains why these are never tried: {}", unexplained.join(", "));
-            return Ok(ExitCode::FAILURE);
+            silent = true;
         }
     }
-    Ok(conclusion.exit_code())
+    if silent { ExitCode::FAILURE } else { conclusion.exit_code() }
 }
 
-fn register(
-    suite: &'static Suite<'static>,
-    lane: Lane,
-    number: usize,
-    kept: Option<Arc<Mutex<Vec<Entry>>>>,
-) -> Option<libtest_mimic::Trial> {
-    let entry = suite.entry(number)?;
-    let lane = if lane == Lane::Json { "json: " } else { "" };
-    let mut name = format!("{lane}{}: {}", entry.law.title(), entry.name);
+impl Run {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
+        self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn register(run: &'static Run, number: usize) -> Option<libtest_mimic::Trial> {
+    let entry = run.suite.entry(number)?;
+    let lane = if run.lane == Lane::Json { "json: " } else { "" };
+    let mut name = format!("{}: {lane}{}: {}", run.server, entry.law.title(), entry.name);
     let ignored = matches!(entry.status, Status::NotApplicable { .. });
     if let Status::NotApplicable { missing } = &entry.status {
         name = format!("{name} (not applicable: {missing})");
-        keep(kept.as_deref(), entry.clone());
+        run.kept().push(entry.clone());
     }
     let body = move || -> std::result::Result<(), Failed> {
-        let entry = runtime()?.block_on(suite.run(number)).unwrap_or(entry);
+        let entry = runtime()?.block_on(run.suite.run(number)).unwrap_or(entry);
         let failure = match &entry.status {
             Status::Fail { error } => Err(Failed::from(error)),
             _ => Ok(()),
         };
-        keep(kept.as_deref(), entry);
+        run.kept().push(entry);
         failure
     };
     Some(libtest_mimic::Trial::test(name, body).with_ignored_flag(ignored))
-}
-
-fn keep(kept: Option<&Mutex<Vec<Entry>>>, entry: Entry) {
-    if let Some(kept) = kept {
-        kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(entry);
-    }
 }

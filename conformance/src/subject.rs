@@ -10,6 +10,10 @@ use lambic_core::{
 };
 use lambic_core::{Statement, TransactionOptions, TransactionRule};
 
+use crate::Case;
+use crate::memo::Memo;
+use crate::walk::{Walk, walk};
+
 /// The database's own account of what it holds, by means that are not the driver's: its dump program, its
 /// `SHOW CREATE`.
 #[async_trait]
@@ -29,6 +33,17 @@ pub struct Subject {
     dialect: Arc<dyn Dialect>,
     /// The newest version of the same dialect, for what is told without a server.
     offline: Arc<dyn Dialect>,
+    walks: Memo<Walk>,
+    rebuilt: Memo<Rebuilt>,
+}
+
+/// What a schema is when the database has built it from nothing.
+#[derive(Debug)]
+pub(crate) struct Rebuilt {
+    /// What was read.
+    pub(crate) schema: Schema,
+    /// What the database says of itself, where there is an oracle.
+    pub(crate) dump: Option<String>,
 }
 
 impl Subject {
@@ -39,7 +54,8 @@ impl Subject {
     pub async fn open(driver: Arc<dyn Driver>, url: &DatabaseUrl) -> Result<Self> {
         let dialect = driver.connect(url).await?.dialect;
         let offline = driver.dialect(dialect.name(), None)?;
-        Ok(Self { driver, url: url.clone(), oracle: None, dialect, offline })
+        let (walks, rebuilt) = (Memo::default(), Memo::default());
+        Ok(Self { driver, url: url.clone(), oracle: None, dialect, offline, walks, rebuilt })
     }
 
     /// The same with the database's own account, for law L4.
@@ -90,12 +106,37 @@ impl Subject {
 
     /// What a schema is when this database has built it from nothing and is asked for it.
     pub(crate) async fn canonical(&self, schema: &Schema) -> Result<Schema> {
-        let operations = schema.build()?;
+        let operations = schema.build_for(self.dialect.capabilities())?;
         self.place(async |place| {
             place.apply(&operations).await?;
             place.introspect().await
         })
         .await
+    }
+
+    /// The same with the database's own account, worked out once for each schema.
+    pub(crate) async fn rebuilt(&self, schema: &Schema) -> Result<Arc<Rebuilt>> {
+        let key = serde_json::to_string(schema)
+            .map_err(|error| Error::new(ErrorKind::Internal, "conformance.json", error.to_string()))?;
+        let work = async {
+            let operations = schema.build_for(self.dialect.capabilities())?;
+            self.place(async |place| {
+                place.apply(&operations).await?;
+                let schema = place.introspect().await?;
+                let dump = match self.oracle() {
+                    Some(oracle) => Some(place.dump(oracle).await?),
+                    None => None,
+                };
+                Ok(Rebuilt { schema, dump })
+            })
+            .await
+        };
+        self.rebuilt.get(key, work).await
+    }
+
+    /// What came of a case, carried out once.
+    pub(crate) async fn walk(&self, case: &Case) -> Result<Arc<Walk>> {
+        self.walks.get(case.name.clone(), walk(self, case)).await
     }
 }
 
@@ -168,7 +209,10 @@ impl Place {
         let script =
             lambic_sql::split(sql, dialect.lexicon()).map_err(|error| error.locate("the case", sql, 0))?;
         for statement in &script.statements {
-            self.connection().execute(statement.text(), &[]).await?;
+            match statement.data_text() {
+                Some(data) => self.connection().copy_in(statement.text(), data).await?,
+                None => self.connection().execute(statement.text(), &[]).await?,
+            };
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lambic_core::{Error, ErrorKind, Result};
 
-use crate::laws::{Missing, Trial};
+use crate::laws::Trial;
 use crate::report::{Entry, Report, Status};
 use crate::{Case, Law, SUITE_VERSION, Subject};
 
@@ -104,16 +104,27 @@ impl<'s> Suite<'s> {
         }
     }
 
-    /// What no capability explains: a law that is never tried on a kind of object on which the suite has cases for it.
+    /// What no capability explains: a law that is never tried on a kind of object, although a case about that kind has every
+    /// feature that it needs.
     pub fn unexplained(&self) -> Vec<String> {
-        let mut cells: BTreeMap<(Law, &str), bool> = BTreeMap::new();
+        let mut cells: BTreeMap<(Law, &str), Cell> = BTreeMap::new();
         for (law, trial) in &self.trials {
-            let said = trial.missing.as_ref().is_none_or(Missing::is_said);
-            *cells.entry((*law, &trial.object)).or_default() |= said;
+            let cell = cells.entry((*law, &trial.object)).or_default();
+            cell.tried |= trial.missing.is_none();
+            cell.silent |= trial.missing.as_ref().is_some_and(|missing| !missing.is_explained());
         }
-        let silent = cells.into_iter().filter(|(_, said)| !said);
+        let silent = cells.into_iter().filter(|(_, cell)| cell.silent && !cell.tried);
         silent.map(|((law, object), _)| format!("{} × {object}", law.title())).collect()
     }
+}
+
+/// What there is of a law on a kind of object.
+#[derive(Debug, Default)]
+struct Cell {
+    /// A trial.
+    tried: bool,
+    /// A case that could be tried, and has nothing that the law is about.
+    silent: bool,
 }
 
 fn describe(error: &Error) -> String {

@@ -14,12 +14,12 @@ pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
             let dialect = place.dialect();
             let empty = place.introspect().await?;
             place.connection().begin(&TransactionOptions::default()).await?;
-            for operation in case.localised(dialect.as_ref())?.build()? {
+            for operation in case.localised(dialect.as_ref())?.build_for(dialect.capabilities())? {
                 for statement in dialect.render(&operation)? {
                     place.connection().execute(&statement.sql, &[]).await?;
                 }
             }
-            if let Some(sql) = case.before_sql.get(dialect.name()) {
+            if let Some(sql) = case.sql_before(dialect.name()) {
                 place.script(sql).await?;
             }
             if place.connection().execute(BROKEN, &[]).await.is_ok() {

@@ -7,7 +7,7 @@ use lambic_core::schema::{
 };
 use lambic_core::{Definition, Dialect, ErrorKind, Feature, Operation, Result, Table};
 
-use super::{Body, Trial, breach, equal, round_trip};
+use super::{Body, Trial, breach, equal};
 use crate::{Case, Subject};
 
 /// A trial for each case, one for each absent feature that an operation can ask for, and one that fails for each
@@ -31,28 +31,21 @@ pub(super) fn trials(cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
     trials
 }
 
-/// Runs the case's operations one by one: after each, the database holds what it holds when the schema that the model
-/// says is built from nothing; and the way back leads back.
+/// After each operation, the database holds what it holds when the schema that the model says is built from nothing; and
+/// the way back leads back.
 pub(super) async fn exercised(subject: &Subject, case: &Case) -> Result<()> {
-    subject
-        .place(async |place| {
-            let dialect = place.dialect();
-            round_trip::build(place, case).await?;
-            for step in &case.steps {
-                let before = place.introspect().await?;
-                let operation = step.expand(&before, dialect.as_ref())?;
-                let said = subject.canonical(&before.apply(&operation)?).await?;
-                place.apply(std::slice::from_ref(&operation)).await?;
-                equal(&operation.describe(), &said, &place.introspect().await?)?;
-                let back = operation.reverse();
-                place.apply(std::slice::from_ref(&back)).await?;
-                let what = format!("the way back from: {}", operation.describe());
-                equal(&what, &before, &place.introspect().await?)?;
-                place.apply(&[operation]).await?;
-            }
-            Ok(())
-        })
-        .await
+    let walk = subject.walk(case).await?;
+    let mut before = &walk.built;
+    for stride in walk.strides.as_ref().map_err(Clone::clone)? {
+        let what = stride.operation.describe();
+        let said = subject.canonical(&before.apply(&stride.operation)?).await?;
+        equal(&what, &said, &stride.after)?;
+        if let Some(back) = &stride.back {
+            equal(&format!("the way back from: {what}"), before, back)?;
+        }
+        before = &stride.after;
+    }
+    Ok(())
 }
 
 /// What the capabilities deny is answered with `Unsupported`.

@@ -34,6 +34,9 @@ const NAMES: [&str; 22] = [
     "line\nbreak",
 ];
 
+/// The table that the others are about.
+const THINGS: &str = "things";
+
 /// Where a name stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Position {
@@ -55,21 +58,13 @@ impl Position {
 }
 
 pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
-    let longest = longest(dialect);
-    let names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).chain(longest).collect();
-    let mut trials = Vec::new();
-    for (position, object, feature) in Position::ALL {
-        let missing = (!dialect.capabilities().has(&feature)).then_some(Missing::Feature(feature));
-        for name in &names {
-            trials.push(Trial {
-                name: format!("{object} named {name:.40?}"),
-                object: object.to_owned(),
-                missing: missing.clone(),
-                body: Body::Identifier(position, name.clone()),
-            });
-        }
-    }
-    trials
+    let trial = |(position, object, feature): (Position, &str, Feature)| Trial {
+        name: format!("names of each {object}"),
+        object: object.to_owned(),
+        missing: (!dialect.capabilities().has(&feature)).then_some(Missing::Feature(feature)),
+        body: Body::Identifiers(position),
+    };
+    Position::ALL.map(trial).into()
 }
 
 /// The longest name that the dialect admits, of characters that count as more than one byte.
@@ -80,26 +75,43 @@ fn longest(dialect: &dyn Dialect) -> Option<String> {
     Some("é".repeat(characters))
 }
 
-pub(super) async fn check(subject: &Subject, position: Position, name: &str) -> Result<()> {
+/// All names at once; where that fails, and for names that may be refused, each by itself, so that every name that fails is
+/// named.
+pub(super) async fn check(subject: &Subject, position: Position) -> Result<()> {
+    let longest = longest(subject.dialect());
+    let all = NAMES.iter().map(|name| (*name).to_owned()).chain(longest);
+    let (alone, together): (Vec<String>, Vec<String>) = all.partition(|name| may_be_refused(name));
+    let mut failed = Vec::new();
+    let joint = tried(subject, position, &together).await.is_err();
+    for name in alone.iter().chain(together.iter().filter(|_| joint)) {
+        if let Err(error) = tried(subject, position, std::slice::from_ref(name)).await {
+            failed.push(format!("{name:?}: {error}"));
+        }
+    }
+    match (failed.is_empty(), joint) {
+        (true, false) => Ok(()),
+        (true, true) => tried(subject, position, &together).await,
+        (false, _) => Err(breach(failed.join("\n"))),
+    }
+}
+
+async fn tried(subject: &Subject, position: Position, wanted: &[String]) -> Result<()> {
     let found = subject
         .place(async |place| {
             let dialect = place.dialect();
-            let made = place.apply(&schema(dialect.as_ref(), position, name)?.build()?).await;
+            let made = place.apply(&schema(dialect.as_ref(), position, wanted)?.build()?).await;
             let found = place.introspect().await?;
+            let there = names(&found, position);
             match made {
                 // Some databases admit no such names; then nothing may have come of it.
-                Err(error) if may_be_refused(name) && !names(&found, position).contains(&name.to_owned()) => {
+                Err(error) if wanted.iter().all(|name| may_be_refused(name) && !there.contains(name)) => {
                     return error.statement.as_ref().map(|_| None).ok_or(error);
                 }
                 made => made?,
             }
-            if !names(&found, position).contains(&name.to_owned()) {
-                return Err(breach(format!("{name:?} came back as {:?}", names(&found, position))));
-            }
-            let objects = if matches!(position, Position::View) { 2 } else { 1 };
-            if found.tables.len() + found.definitions.len() != objects {
-                return Err(breach(format!("the name {name:?} made or destroyed another object")));
-            }
+            let mut wanted = wanted.to_vec();
+            wanted.sort();
+            equal("other names came back than went in, or other objects were made", &wanted, &there)?;
             Ok(Some(found))
         })
         .await?;
@@ -112,36 +124,46 @@ fn may_be_refused(name: &str) -> bool {
     name.trim() != name || name.contains(char::is_control)
 }
 
-fn schema(dialect: &dyn Dialect, position: Position, name: &str) -> Result<Schema> {
-    let at = |this: bool, other: &str| if this { name.to_owned() } else { other.to_owned() };
-    let table = at(matches!(position, Position::Table), "things");
-    let column = at(matches!(position, Position::Column), "id");
+/// One object, or one part of a table, of each name.
+fn schema(dialect: &dyn Dialect, position: Position, wanted: &[String]) -> Result<Schema> {
     let native = dialect.column_type(&PortableType::Integer)?;
-    let mut made =
-        Table::new(QualifiedName::bare(&table), vec![Column::new(&column, native.as_str()).not_null()]);
-    made.primary_key = Some(Key::over([&column]));
+    let table = |table: &str, column: &str| {
+        let columns = vec![Column::new(column, native.as_str()).not_null()];
+        let key = Some(Key::over([column]));
+        Table { primary_key: key, ..Table::new(QualifiedName::bare(table), columns) }
+    };
+    let mut things = table(THINGS, "id");
     let mut schema = Schema::default();
-    match position {
-        Position::Index => drop(made.indexes.insert(Index::new(name, vec![KeyPart::column("id")]))),
-        Position::Constraint => {
-            made.checks.push(Check { name: Some(name.to_owned()), ..Check::new("id > 0") });
+    for (at, name) in wanted.iter().enumerate() {
+        match position {
+            Position::Table => drop(schema.tables.insert(table(name, "id"))),
+            Position::Column => drop(schema.tables.insert(table(&format!("{THINGS}{at}"), name))),
+            Position::Index => drop(things.indexes.insert(Index::new(name, vec![KeyPart::column("id")]))),
+            Position::Constraint => {
+                things.checks.push(Check { name: Some(name.clone()), ..Check::new(format!("id > {at}")) });
+            }
+            Position::View => drop(schema.definitions.insert(view(dialect, name)?)),
         }
-        Position::View => {
-            let id = ObjectId::new(ObjectKind::View, QualifiedName::bare(name));
-            let quoted = dialect.lexicon().quote_identifier(name)?;
-            let mut view = Definition::new(id, format!("CREATE VIEW {quoted} AS SELECT id FROM things"));
-            view.depends_on = vec![ObjectId::new(ObjectKind::Table, QualifiedName::bare("things"))];
-            schema.definitions.insert(view);
-        }
-        Position::Table | Position::Column => {}
     }
-    schema.tables.insert(made);
+    things.sort();
+    if !matches!(position, Position::Table | Position::Column) {
+        schema.tables.insert(things);
+    }
     Ok(schema)
 }
 
+fn view(dialect: &dyn Dialect, name: &str) -> Result<Definition> {
+    let id = ObjectId::new(ObjectKind::View, QualifiedName::bare(name));
+    let quoted = dialect.lexicon().quote_identifier(name)?;
+    let mut view = Definition::new(id, format!("CREATE VIEW {quoted} AS SELECT id FROM {THINGS}"));
+    view.depends_on = vec![ObjectId::new(ObjectKind::Table, QualifiedName::bare(THINGS))];
+    Ok(view)
+}
+
+/// The names that are there, sorted.
 fn names(schema: &Schema, position: Position) -> Vec<String> {
     let tables = || schema.tables.iter();
-    match position {
+    let mut names: Vec<String> = match position {
         Position::Table => tables().map(|table| table.name.name.clone()).collect(),
         Position::Column => {
             tables().flat_map(|table| &table.columns).map(|column| column.name.clone()).collect()
@@ -153,5 +175,7 @@ fn names(schema: &Schema, position: Position) -> Vec<String> {
             tables().flat_map(|table| &table.checks).filter_map(|check| check.name.clone()).collect()
         }
         Position::View => schema.definitions.iter().map(|view| view.id.name.name.clone()).collect(),
-    }
+    };
+    names.sort();
+    names
 }

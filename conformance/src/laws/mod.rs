@@ -90,13 +90,15 @@ impl Law {
                 }
                 trials
             }
-            Self::Data => {
-                let moving = cases.iter().filter(|case| case.moves_rows(dialect.name()));
-                per_case(moving, dialect, |case| Body::Data(case.clone()))
-            }
+            Self::Data => unless(cases, dialect, Body::Data, |case| {
+                (!case.moves_rows(dialect.name())).then_some("the case moves no rows")
+            }),
             Self::Atomicity => per_case(cases, dialect, |case| Body::Atomicity(case.clone())),
             Self::Locks => locks::trials(dialect),
-            Self::Spelling => spelling::trials(cases, subject.offline()),
+            Self::Spelling => unless(cases, dialect, Body::Spelling, |case| {
+                let mute = !case.before_sql.is_empty() && case.steps(dialect.name()).is_empty();
+                mute.then_some("the case does nothing that could be spelt")
+            }),
             Self::Identifiers => identifiers::trials(dialect),
             Self::Honesty => honesty::trials(cases, dialect),
             Self::Time => time::trials(dialect),
@@ -109,17 +111,16 @@ impl Law {
 pub(crate) enum Missing {
     /// The database lacks a feature.
     Feature(Feature),
-    /// Another fact, in words.
+    /// Another fact about the database or the run, in words.
     Fact(String),
+    /// The case has nothing that the law is about.
+    Case(String),
 }
 
 impl Missing {
-    /// Whether something is said that explains it.
-    pub(crate) fn is_said(&self) -> bool {
-        match self {
-            Self::Feature(_) => true,
-            Self::Fact(fact) => !fact.is_empty(),
-        }
+    /// Whether it is a capability that explains it.
+    pub(crate) fn is_explained(&self) -> bool {
+        !matches!(self, Self::Case(_))
     }
 }
 
@@ -127,7 +128,7 @@ impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Feature(feature) => write!(f, "no {feature}"),
-            Self::Fact(fact) => f.write_str(fact),
+            Self::Fact(why) | Self::Case(why) => f.write_str(why),
         }
     }
 }
@@ -154,7 +155,7 @@ enum Body {
     Atomicity(Case),
     Lock(locks::Aspect),
     Spelling(Case),
-    Identifier(identifiers::Position, String),
+    Identifiers(identifiers::Position),
     Exercised(Case),
     Absent(Operation),
     Uncovered(Feature),
@@ -171,8 +172,8 @@ impl Trial {
             Body::Data(case) => data::check(subject, case).await,
             Body::Atomicity(case) => atomicity::check(subject, case).await,
             Body::Lock(aspect) => locks::check(subject, *aspect).await,
-            Body::Spelling(case) => spelling::check(subject, case),
-            Body::Identifier(position, name) => identifiers::check(subject, *position, name).await,
+            Body::Spelling(case) => spelling::check(subject, case).await,
+            Body::Identifiers(position) => identifiers::check(subject, *position).await,
             Body::Exercised(case) => honesty::exercised(subject, case).await,
             Body::Absent(operation) => honesty::absent(subject, operation),
             Body::Uncovered(feature) => {
@@ -195,6 +196,21 @@ fn per_case<'c>(
         body: body(case),
     };
     cases.into_iter().map(trial).collect()
+}
+
+/// The same, where a case may have nothing that the law is about.
+fn unless(
+    cases: &[Case],
+    dialect: &dyn Dialect,
+    body: impl Fn(Case) -> Body,
+    nothing: impl Fn(&Case) -> Option<&'static str>,
+) -> Vec<Trial> {
+    let mut trials = per_case(cases, dialect, |case| body(case.clone()));
+    for (trial, case) in trials.iter_mut().zip(cases) {
+        let why = nothing(case).map(|why| Missing::Case(why.to_owned()));
+        trial.missing = trial.missing.take().or(why);
+    }
+    trials
 }
 
 /// A broken law.

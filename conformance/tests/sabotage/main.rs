@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use double::{Double, Lie};
 use lambic_conformance::report::Entry;
 use lambic_conformance::{Case, Law, Oracle, Report, Subject, Suite, Wired};
-use lambic_core::{DatabaseUrl, Driver, Result, Scope, Session};
+use lambic_core::{DatabaseUrl, Driver, Feature, Result, Scope, Session};
 
 /// The double's own account is what it reads, sorted.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ async fn what_never_ends_is_caught() {
 }
 
 #[test]
-fn every_case_file_is_picked_up_and_names_features_that_exist() {
+fn every_case_file_is_picked_up_and_every_feature_has_a_case() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let mut files = 0;
     for object in std::fs::read_dir(folder).unwrap() {
@@ -127,6 +127,12 @@ fn every_case_file_is_picked_up_and_names_features_that_exist() {
     }
     let cases = Case::load_all().unwrap();
     assert_eq!(cases.len(), files);
+    assert!(files >= 150, "{files} cases");
+    // Law L13 is about cancelling.
+    let unused = Feature::ALL.iter().filter(|feature| {
+        **feature != Feature::Cancel && !cases.iter().any(|case| case.requires.contains(feature))
+    });
+    assert_eq!(unused.collect::<Vec<_>>(), Vec::<&Feature>::new(), "no case needs them");
     for case in &cases {
         assert!(
             !case.requires.is_empty() && !case.why.is_empty(),
@@ -134,4 +140,20 @@ fn every_case_file_is_picked_up_and_names_features_that_exist() {
             case.name
         );
     }
+}
+
+/// A kind of object on which a law is never tried, although nothing that its cases need is missing, is told.
+#[tokio::test]
+async fn a_zero_that_no_capability_explains_is_told() {
+    let subject = subject(None, false).await;
+    let unexplained = |requires: &str, operations: &str| {
+        let before = r#"{"tables": [{"name": {"name": "t"}, "columns": [{"name": "a", "portable": "integer"}]}]}"#;
+        let text = format!("requires: {requires}\nwhy: -\n\n-- before\n{before}\n{operations}");
+        Suite::of(&subject, &[Case::parse("novelty/plain", &text).unwrap()], 1).unwrap().unexplained()
+    };
+    assert_eq!(unexplained("table", ""), ["L6 data × novelty"]);
+    assert!(unexplained("namespace", "").is_empty(), "the double has no namespaces");
+    let dropped = r#"-- operations
+        [{"drop": {"kind": "table", "name": {"name": "t"}}}]"#;
+    assert!(unexplained("table", dropped).is_empty());
 }

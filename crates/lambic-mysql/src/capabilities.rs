@@ -44,6 +44,20 @@ const NATIVE: &[Feature] = &[
     Feature::Function,
     Feature::Procedure,
     Feature::Cancel,
+    Feature::TableEngine,
+    Feature::TableCharset,
+    Feature::ColumnOrder,
+    Feature::ColumnAutoIncrement,
+    Feature::ColumnCharset,
+    Feature::ColumnUnsigned,
+    Feature::ColumnEnum,
+    Feature::ColumnOnUpdate,
+    Feature::IndexPrefix,
+    Feature::IndexFulltext,
+    Feature::IndexSpatial,
+    Feature::ViewCheckOption,
+    Feature::TriggerOrder,
+    Feature::Event,
 ];
 
 /// What is done by dropping and creating.

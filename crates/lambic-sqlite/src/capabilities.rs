@@ -10,7 +10,7 @@ use lambic_core::{
 pub(crate) const OLDEST: ServerVersion = ServerVersion { major: 3, minor: 37, patch: 0 };
 
 /// What every supported version does by itself.
-const NATIVE: [Feature; 26] = [
+const NATIVE: [Feature; 33] = [
     Feature::Table,
     Feature::TableRename,
     Feature::ColumnAdd,
@@ -37,11 +37,18 @@ const NATIVE: [Feature; 26] = [
     Feature::Trigger,
     Feature::VirtualTable,
     Feature::Cancel,
+    Feature::TableStrict,
+    Feature::TableWithoutRowid,
+    Feature::ColumnAutoIncrement,
+    Feature::PrimaryKeyName,
+    Feature::ForeignKeySetDefault,
+    Feature::TriggerInsteadOf,
+    Feature::ForeignKeyForward,
 ];
 
 /// What is done by a new table that takes the old one's place, or by dropping and creating; in every version, although
 /// 3.53 has forms of `ALTER TABLE` for NOT NULL and checks.
-const EMULATED: [Feature; 8] = [
+const EMULATED: [Feature; 9] = [
     Feature::TableOptions,
     Feature::ColumnType,
     Feature::ColumnNull,
@@ -50,6 +57,7 @@ const EMULATED: [Feature; 8] = [
     Feature::ConstraintAlter,
     Feature::ConstraintRename,
     Feature::IndexRename,
+    Feature::ColumnOrder,
 ];
 
 /// The facts, the same for every supported version.
