@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lambic_core::{
-    Canceller, Connection, ConnectionId, DatabaseUrl, Driver, Outcome, Query, Result, Rows, Scope,
+    Canceller, Connection, ConnectionId, DatabaseUrl, Driver, Lexicon, Outcome, Query, Result, Rows, Scope,
     TransactionOptions, Value,
 };
 
@@ -30,7 +30,8 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
 async fn record(driver: &dyn Driver, url: &DatabaseUrl) -> Result<Vec<Vec<String>>> {
     let session = driver.connect(url).await?;
     let sent = Batches::default();
-    let mut recorder = Recorder { inner: session.connection, sent: Arc::clone(&sent) };
+    let lexicon = session.dialect.lexicon().clone();
+    let mut recorder = Recorder { inner: session.connection, lexicon, sent: Arc::clone(&sent) };
     session.dialect.introspect(&mut recorder, &Scope::default()).await?;
     let batches = sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     Ok(batches)
@@ -40,10 +41,21 @@ async fn record(driver: &dyn Driver, url: &DatabaseUrl) -> Result<Vec<Vec<String
 #[derive(Debug)]
 struct Recorder {
     inner: Box<dyn Connection>,
+    lexicon: Lexicon,
     sent: Batches,
 }
 
 impl Recorder {
+    /// A query with its parameters, which are names, in their places.
+    fn literal(&self, query: &Query) -> Result<String> {
+        let mut sql = query.sql.clone();
+        for (at, value) in query.params.iter().enumerate() {
+            let text = self.lexicon.quote_text(value.as_text().unwrap_or_default())?;
+            sql = sql.replacen(&self.lexicon.placeholder(at + 1), &text, 1);
+        }
+        Ok(sql)
+    }
+
     fn keep(&self, batch: Vec<String>) {
         self.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(batch);
     }
@@ -61,15 +73,7 @@ impl Connection for Recorder {
     }
 
     async fn query_batch(&mut self, queries: &[Query]) -> Result<Vec<Rows>> {
-        if let Some(query) = queries.iter().find(|query| !query.params.is_empty()) {
-            let message = format!("a query has parameters, which the list cannot hold: {}", query.sql);
-            return Err(lambic_core::Error::new(
-                lambic_core::ErrorKind::Unsupported,
-                "record.parameters",
-                message,
-            ));
-        }
-        self.keep(queries.iter().map(|query| query.sql.clone()).collect());
+        self.keep(queries.iter().map(|query| self.literal(query)).collect::<Result<_>>()?);
         self.inner.query_batch(queries).await
     }
 
