@@ -17,6 +17,7 @@ pub(crate) mod options;
 mod partition;
 mod renames;
 mod sequence;
+mod stages;
 mod table;
 mod text;
 

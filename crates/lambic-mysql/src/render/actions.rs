@@ -47,19 +47,18 @@ pub(super) struct Step<'a> {
     pub(super) to: &'a Table,
     pub(super) renames: &'a Renames,
     /// The table before with its columns under their names afterwards.
-    renamed: Table,
+    before: Table,
     actions: Actions,
 }
 
 impl<'a> Step<'a> {
     pub(super) fn new(w: Writer<'a>, from: &'a Table, to: &'a Table, renames: &'a Renames) -> Self {
-        let renamed = renames.columns_in(from);
-        Self { w, from, to, renames, renamed, actions: Actions::default() }
+        Self { w, from, to, renames, before: renames.columns_in(from), actions: Actions::default() }
     }
 
     /// All that has to be done.
     pub(super) fn actions(mut self) -> Result<Actions> {
-        let plan = columns::Plan::of(self.from, &self.renamed, self.to, self.renames);
+        let plan = columns::Plan::of(self.from, &self.before, self.to, self.renames);
         let indexes = self.indexes(&plan.remade)?;
         self.foreign_keys_away()?;
         self.checks_away()?;
@@ -79,13 +78,13 @@ impl<'a> Step<'a> {
     }
 
     fn primary_key_away(&mut self) {
-        if self.from.primary_key.is_some() && self.renamed.primary_key != self.to.primary_key {
+        if self.from.primary_key.is_some() && self.before.primary_key != self.to.primary_key {
             self.actions.push(Kind::Other, "DROP PRIMARY KEY".to_owned());
         }
     }
 
     fn primary_key(&mut self) -> Result<()> {
-        if self.renamed.primary_key != self.to.primary_key
+        if self.before.primary_key != self.to.primary_key
             && let Some(key) = &self.to.primary_key
         {
             self.add(&Constraint::PrimaryKey(key.clone()))?;
@@ -102,7 +101,7 @@ impl<'a> Step<'a> {
 
     /// What goes and what comes of the indexes; `remade` are the columns that are dropped and added again.
     fn indexes(&self, remade: &[String]) -> Result<Changed> {
-        let (old, new) = (all_indexes(&self.renamed), all_indexes(self.to));
+        let (old, new) = (all_indexes(&self.before), all_indexes(self.to));
         let mut changed = Changed::default();
         let mut kept = Vec::new();
         for (name, index) in &old {
@@ -117,12 +116,14 @@ impl<'a> Step<'a> {
             };
             let same = Index { name: next.name.clone(), ..index.clone() };
             match self.index_in_place(name, &same, next)? {
-                Some(done) => {
-                    changed.come.extend(done);
-                    kept.push(later.to_owned());
+                Kept::No => {
+                    changed.away.push(self.drop_index(name, index)?);
+                    continue;
                 }
-                None => changed.away.push(self.drop_index(name, index)?),
+                Kept::Same => {}
+                Kept::Changed(kind, sql) => changed.come.push((kind, sql)),
             }
+            kept.push(later.to_owned());
         }
         let brought = self.brought();
         for index in new.values().filter(|index| !kept.contains(&index.name)) {
@@ -144,24 +145,27 @@ impl<'a> Step<'a> {
         Ok((kind, format!("DROP INDEX {}", self.w.name(name)?)))
     }
 
-    /// How an index that is kept under its columns gets its name and visibility; `None` where it is made anew.
-    fn index_in_place(&self, name: &str, old: &Index, new: &Index) -> Result<Option<Option<(Kind, String)>>> {
-        let renamed = *name != *new.name;
+    /// What gives an index that is kept its name and visibility, if anything must.
+    fn index_in_place(&self, name: &str, old: &Index, new: &Index) -> Result<Kept> {
+        let another_name = *name != *new.name;
+        if old == new && !another_name {
+            return Ok(Kept::Same);
+        }
         if old == new {
-            let rename = || Ok(format!("RENAME INDEX {} TO {}", self.w.name(name)?, self.w.name(&new.name)?));
-            return Ok(Some(if renamed { Some((Kind::RenameIndex, rename()?)) } else { None }));
+            let sql = format!("RENAME INDEX {} TO {}", self.w.name(name)?, self.w.name(&new.name)?);
+            return Ok(Kept::Changed(Kind::RenameIndex, sql));
         }
         let mut shown = old.clone();
         shown.options.remove(INVISIBLE);
-        shown
-            .options
-            .extend(new.options.get_key_value(INVISIBLE).map(|(key, value)| (key.clone(), value.clone())));
-        if renamed || shown != *new {
-            return Ok(None);
+        if is_invisible(&new.options) {
+            shown.options.insert(INVISIBLE.to_owned(), "true".to_owned());
+        }
+        if another_name || shown != *new {
+            return Ok(Kept::No);
         }
         let word = self.w.visibility(!is_invisible(&new.options))?;
         let sql = format!("ALTER INDEX {} {word}", self.w.name(name)?);
-        Ok(Some(Some((Kind::IndexVisibility, sql))))
+        Ok(Kept::Changed(Kind::IndexVisibility, sql))
     }
 
     /// The indexes that foreign keys bring along when they are added here.
@@ -173,7 +177,7 @@ impl<'a> Step<'a> {
     }
 
     fn foreign_keys_away(&mut self) -> Result<()> {
-        for key in self.renamed.foreign_keys.iter().filter(|key| !self.to.foreign_keys.contains(key)) {
+        for key in self.before.foreign_keys.iter().filter(|key| !self.to.foreign_keys.contains(key)) {
             let name = self.droppable(key.name.as_deref(), "foreign key")?;
             self.actions.push(Kind::DropForeignKey, format!("DROP FOREIGN KEY {name}"));
         }
@@ -183,7 +187,7 @@ impl<'a> Step<'a> {
     fn foreign_keys(&mut self) -> Result<()> {
         let to = self.to;
         for key in &to.foreign_keys {
-            if !self.renamed.foreign_keys.contains(key) {
+            if !self.before.foreign_keys.contains(key) {
                 self.add(&Constraint::ForeignKey(key.clone()))?;
             }
         }
@@ -191,7 +195,7 @@ impl<'a> Step<'a> {
     }
 
     fn checks_away(&mut self) -> Result<()> {
-        for check in self.renamed.checks.iter().filter(|check| at_table(check)) {
+        for check in self.before.checks.iter().filter(at_table) {
             if self.enforcement(check).is_none() && !self.to.checks.contains(check) {
                 let name = self.droppable(check.name.as_deref(), "check constraint")?;
                 self.actions.push(Kind::Other, format!("{} {name}", self.w.product.facts.drop_check));
@@ -202,13 +206,13 @@ impl<'a> Step<'a> {
 
     fn checks(&mut self) -> Result<()> {
         let to = self.to;
-        for check in to.checks.iter().filter(|check| at_table(check)) {
-            let previous = self.renamed.checks.iter().find(|known| self.enforcement(known) == Some(check));
+        for check in to.checks.iter().filter(at_table) {
+            let previous = self.before.checks.iter().find(|known| self.enforcement(known) == Some(check));
             if let (Some(_), Some(name)) = (previous, &check.name) {
                 self.w.refuse(!self.w.product.facts.checks_not_enforced, "checks that are not enforced")?;
                 let not = if check.enforced { "" } else { "NOT " };
                 self.actions.push(Kind::Other, format!("ALTER CHECK {} {not}ENFORCED", self.w.name(name)?));
-            } else if !self.renamed.checks.contains(check) {
+            } else if !self.before.checks.contains(check) {
                 self.add(&Constraint::Check(check.clone()))?;
             }
         }
@@ -273,6 +277,13 @@ impl<'a> Step<'a> {
     }
 }
 
+/// Whether an index stays.
+enum Kept {
+    No,
+    Same,
+    Changed(Kind, String),
+}
+
 /// Indexes that go and that come.
 #[derive(Debug, Default)]
 struct Changed {
@@ -287,6 +298,7 @@ fn all_indexes(table: &Table) -> BTreeMap<String, Index> {
     all.map(|index| (index.name.clone(), index)).collect()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that a filter calls")]
 fn at_table(check: &&Check) -> bool {
     !check.options.contains_key(CHECK_COLUMN)
 }

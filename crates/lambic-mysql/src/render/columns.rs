@@ -55,8 +55,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `renamed` is `from` with its columns under their names afterwards.
-    pub(super) fn of(from: &Table, renamed: &Table, to: &Table, renames: &Renames) -> Self {
+    /// `before` is `from` with its columns under their names afterwards.
+    pub(super) fn of(from: &Table, before: &Table, to: &Table, renames: &Renames) -> Self {
         let mut plan = Self { dropped: Vec::new(), remade: Vec::new(), fates: Vec::new() };
         let charset = charset_changes(from, to);
         // Where each column that is kept stands afterwards, in the order of before.
@@ -79,7 +79,7 @@ impl Plan {
         for (place, next) in to.columns.iter().enumerate() {
             let fate = match places.iter().find(|(at, _)| *at == place) {
                 None => Fate::Added,
-                Some((_, column)) => fate(column, next, renamed, to, charset),
+                Some((_, column)) => fate(column, next, before, to, charset),
             };
             let at_end = fate == Fate::Added
                 && last.is_none_or(|last| place > last)
@@ -130,10 +130,10 @@ impl Plan {
     }
 }
 
-fn fate(column: &Column, next: &Column, renamed: &Table, to: &Table, charset: bool) -> Fate {
+fn fate(column: &Column, next: &Column, before: &Table, to: &Table, charset: bool) -> Fate {
     let mut plain = Column { name: next.name.clone(), portable: next.portable.clone(), ..column.clone() };
     let follows = charset && is_text(next) && next.charset.is_none() && next.collation.is_none();
-    let checks = checks_at(renamed, &next.name) == checks_at(to, &next.name);
+    let checks = checks_at(before, &next.name) == checks_at(to, &next.name);
     if follows || !checks {
         return Fate::Changed(column.name.clone());
     }

@@ -107,7 +107,7 @@ impl Writer<'_> {
             }
         };
         if let Some(prefix) = part.prefix {
-            text.push_str(&format!("({prefix})"));
+            text = format!("{text}({prefix})");
         }
         if part.descending {
             self.refuse(!self.product.facts.descending_indexes, "indexes with descending parts")?;
@@ -119,27 +119,27 @@ impl Writer<'_> {
     fn index_options(self, index: &Index) -> Result<String> {
         let known = [INVISIBLE, KEY_BLOCK_SIZE, PARSER, WITHOUT_OVERLAPS];
         self.refuse_options(&index.options, &known, "indexes")?;
-        let mut text = String::new();
+        let mut parts = Vec::new();
         match index.method.as_deref() {
             None | Some("fulltext" | "spatial") => {}
             Some(method @ ("btree" | "hash" | "rtree")) => {
-                text.push_str(&format!(" USING {}", method.to_ascii_uppercase()));
+                parts.push(format!(" USING {}", method.to_ascii_uppercase()));
             }
             Some(other) => return Err(self.unsupported(format!("indexes of the method {other}"))),
         }
         if let Some(size) = index.options.get(KEY_BLOCK_SIZE) {
-            text.push_str(&format!(" KEY_BLOCK_SIZE={}", self.number("size of blocks", size)?));
+            parts.push(format!(" KEY_BLOCK_SIZE={}", self.number("size of blocks", size)?));
         }
         if let Some(parser) = index.options.get(PARSER) {
-            text.push_str(&format!(" WITH PARSER {}", self.name(parser)?));
+            parts.push(format!(" WITH PARSER {}", self.name(parser)?));
         }
         if let Some(comment) = &index.comment {
-            text.push_str(&format!(" COMMENT {}", self.literal(comment)?));
+            parts.push(format!(" COMMENT {}", self.literal(comment)?));
         }
         if is_invisible(&index.options) {
-            text.push_str(&format!(" {}", self.visibility(false)?));
+            parts.push(format!(" {}", self.visibility(false)?));
         }
-        Ok(text)
+        Ok(parts.concat())
     }
 
     /// The word that says whether an index is used.

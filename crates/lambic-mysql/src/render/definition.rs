@@ -33,7 +33,7 @@ fn noun(w: Writer<'_>, kind: &ObjectKind) -> Result<&'static str> {
 
 /// A statement `CREATE …` taken apart.
 struct Text<'d> {
-    text: &'d str,
+    sql: &'d str,
     tokens: Vec<Token<'d>>,
     /// The token of the object's own name.
     name: usize,
@@ -68,7 +68,7 @@ impl<'d> Text<'d> {
             token.is_some_and(|token| same_name(&token.unquote(&lexicon), &definition.id.name.name))
         };
         match named.filter(is_name) {
-            Some(name) => Ok(Self { text, tokens, name }),
+            Some(name) => Ok(Self { sql: text, tokens, name }),
             None => Err(wrong(&format!("does not make the {} {}", definition.id.kind, definition.id.name))),
         }
     }
@@ -77,7 +77,7 @@ impl<'d> Text<'d> {
     fn beginning_with(&self, words: &str) -> String {
         let replaces = self.tokens.get(1).is_some_and(|token| token.is_word("OR"));
         let head = self.tokens.get(if replaces { 2 } else { 0 }).map_or(0, Token::end);
-        format!("{words}{}", self.text.get(head..).unwrap_or_default())
+        format!("{words}{}", self.sql.get(head..).unwrap_or_default())
     }
 
     /// Whether a comment is given outside the body.
@@ -106,7 +106,7 @@ impl<'d> Text<'d> {
 /// The statements that make the object.
 pub(super) fn create(w: Writer<'_>, definition: &Definition) -> Result<Vec<Statement>> {
     let text = Text::read(w, definition)?;
-    around(w, definition, ddl(text.text))
+    around(w, definition, ddl(text.sql))
 }
 
 /// The statements that remove it.
@@ -205,10 +205,8 @@ pub(super) fn remake(
         if follows(w, previous, next, moved)? {
             continue;
         }
-        statements.extend(match previous.id.name == next.id.name {
-            true => alter(w, previous, next)?,
-            false => rename(w, previous, next)?,
-        });
+        let same_name = previous.id.name == next.id.name;
+        statements.extend(if same_name { alter(w, previous, next)? } else { rename(w, previous, next)? });
     }
     Ok(statements)
 }

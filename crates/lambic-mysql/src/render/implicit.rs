@@ -1,6 +1,6 @@
 //! The indexes that foreign keys bring along.
 //!
-//! InnoDB wants an index that begins with the columns of a foreign key. Where there is none it makes one with the name of
+//! `InnoDB` wants an index that begins with the columns of a foreign key. Where there is none it makes one with the name of
 //! the key, takes it away when another index serves as well, and leaves it behind when the key goes. The model does
 //! not hold such an index: it follows from the key.
 

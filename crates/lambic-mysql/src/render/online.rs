@@ -2,7 +2,7 @@
 //!
 //! A database told `ALGORITHM` and `LOCK` refuses a statement that it cannot carry out so; told nothing, it takes the best
 //! way it has, which may be a copy under a lock. So the clause is a promise that is only made where it holds whatever
-//! the table: on InnoDB, in every version supported. Adding and dropping columns is left to the database: it does
+//! the table: on `InnoDB`, in every version supported. Adding and dropping columns is left to the database: it does
 //! that at once as long as it can, which depends on what the table has been through.
 
 use crate::product::Product;

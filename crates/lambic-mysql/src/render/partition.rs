@@ -27,15 +27,14 @@ impl Writer<'_> {
     /// `PARTITION BY …`.
     pub(super) fn partitioning(self, partitioning: &Partitioning) -> Result<String> {
         let by = self.fragment("partitioning", partitioning.by.as_str())?.text;
-        let mut sql = format!("PARTITION BY {by}");
+        let mut parts = vec![format!("PARTITION BY {by}")];
         if let Some(inner) = inner(partitioning)? {
-            let by = self.fragment("partitioning", inner)?.text;
-            sql.push_str(&format!("\nSUBPARTITION BY {by}"));
+            parts.push(format!("SUBPARTITION BY {}", self.fragment("partitioning", inner)?.text));
         }
         if !partitioning.partitions.is_empty() {
-            sql.push_str(&format!("\n({})", self.partitions(&partitioning.partitions)?));
+            parts.push(format!("({})", self.partitions(&partitioning.partitions)?));
         }
-        Ok(sql)
+        Ok(parts.join("\n"))
     }
 
     fn partitions(self, partitions: &[Partition]) -> Result<String> {
@@ -47,13 +46,13 @@ impl Writer<'_> {
     }
 
     fn partition(self, noun: &str, partition: &Partition) -> Result<String> {
-        let mut sql = format!("{noun} {}", self.name(&partition.name.name)?);
+        let mut parts = vec![format!("{noun} {}", self.name(&partition.name.name)?)];
         if !partition.bound.as_str().is_empty() {
             let bound = self.fragment("bound", partition.bound.as_str())?;
             if bound.outer.iter().any(|token| token.is(',')) {
                 return Err(self.malformed("bound", partition.bound.as_str(), "is more than a bound"));
             }
-            sql.push_str(&format!(" {}", bound.text));
+            parts.push(bound.text);
         }
         let known = TEXTS.iter().chain(&NUMBERS).chain(&WORDS).map(|(name, _)| *name);
         self.refuse_options(&partition.options, &known.collect::<Vec<_>>(), "partitions")?;
@@ -67,7 +66,7 @@ impl Writer<'_> {
                 (_, _, Some(keyword)) => (keyword, self.word(name, value)?),
                 (None, None, None) => continue,
             };
-            sql.push_str(&format!(" {keyword} = {value}"));
+            parts.push(format!("{keyword} = {value}"));
         }
         if let Some(inner) = &partition.partitioning {
             let inner: Vec<String> = inner
@@ -76,10 +75,10 @@ impl Writer<'_> {
                 .map(|partition| self.partition("SUBPARTITION", partition))
                 .collect::<Result<_>>()?;
             if !inner.is_empty() {
-                sql.push_str(&format!("\n ({})", inner.join(",\n  ")));
+                parts.push(format!("({})", inner.join(", ")));
             }
         }
-        Ok(sql)
+        Ok(parts.join(" "))
     }
 
     /// How `previous` becomes `next` without losing a row: a partition that goes hands its rows to those that are left,

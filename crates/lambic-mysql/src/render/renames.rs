@@ -68,6 +68,12 @@ impl Renames {
         }
     }
 
+    /// The way back for columns.
+    pub(super) fn back(&self) -> Self {
+        let columns = self.columns.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
+        Self { columns, ..Self::default() }
+    }
+
     /// The name that a column has afterwards; `None` where it is dropped.
     pub(super) fn column_after<'n>(&'n self, name: &'n str) -> Option<&'n str> {
         if self.dropped.iter().any(|dropped| dropped == name) {

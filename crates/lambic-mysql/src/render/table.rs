@@ -86,27 +86,21 @@ impl Writer<'_> {
             items.push(self.period(name, columns)?);
         }
         self.refuse(table.columns.is_empty(), "tables without columns")?;
-        let mut sql =
-            format!("CREATE TABLE {} (\n  {}\n)", self.qualified(&table.name)?, items.join(",\n  "));
-        for option in self.options(&Properties::new(), &table.options)? {
-            sql.push(' ');
-            sql.push_str(&option);
-        }
-        if table.options.contains_key(CHARSET) || table.options.contains_key(COLLATION) {
-            sql.push(' ');
-            sql.push_str(&self.charset(&table.options)?);
-        }
+        let head = format!("CREATE TABLE {} (\n  {}\n)", self.qualified(&table.name)?, items.join(",\n  "));
+        let mut parts = vec![head];
+        parts.extend(self.options(&Properties::new(), &table.options)?);
+        parts.extend(Some(self.charset(&table.options)?).filter(|charset| !charset.is_empty()));
         if let Some(comment) = &table.comment {
-            sql.push_str(&format!(" COMMENT={}", self.literal(comment)?));
+            parts.push(format!("COMMENT={}", self.literal(comment)?));
         }
         if self.is_versioned(&table.options)? {
-            sql.push_str(" WITH SYSTEM VERSIONING");
+            parts.push("WITH SYSTEM VERSIONING".to_owned());
         }
-        if let Some(partitioning) = &table.partitioning {
-            sql.push('\n');
-            sql.push_str(&self.partitioning(partitioning)?);
-        }
-        Ok(sql)
+        let sql = parts.join(" ");
+        Ok(match &table.partitioning {
+            Some(partitioning) => format!("{sql}\n{}", self.partitioning(partitioning)?),
+            None => sql,
+        })
     }
 
     /// The options of the one kind that differ, each as it is set.

@@ -75,7 +75,7 @@ fn text_of_the_model_cannot_reach_out_of_its_place() {
         |table| drop(table.options.insert("stats-persistent".into(), "1, DROP COLUMN b".into())),
         |table| table.partitioning = Some(partitioned("HASH (a", "")),
         |table| {
-            table.partitioning = Some(partitioned("LIST (a)", "VALUES IN (1), PARTITION q VALUES IN (2)"))
+            table.partitioning = Some(partitioned("LIST (a)", "VALUES IN (1), PARTITION q VALUES IN (2)"));
         },
         |table| table.partitioning = Some(partitioned("LIST (a)", "VALUES IN (1))")),
     ];
@@ -234,7 +234,7 @@ fn partitions_that_stay_are_left_alone() {
     };
     let spread = |partitions: Vec<Partition>| {
         table(|table| {
-            table.partitioning = Some(Partitioning { by: Expression::new("RANGE (`a`)"), partitions })
+            table.partitioning = Some(Partitioning { by: Expression::new("RANGE (`a`)"), partitions });
         })
     };
     let change = |from: Vec<Partition>, to: Vec<Partition>| {
@@ -291,13 +291,13 @@ fn keys_that_the_products_lack_are_refused() {
     let changes: [fn(&mut Table); 4] = [
         |table| table.primary_key = Some(Key { include: vec!["b".into()], ..Key::over(["a"]) }),
         |table| {
-            table.foreign_keys.push(ForeignKey::new(Vec::<String>::new(), QualifiedName::bare("u"), vec![]))
+            table.foreign_keys.push(ForeignKey::new(Vec::<String>::new(), QualifiedName::bare("u"), vec![]));
         },
         |table| {
             table.foreign_keys.push(ForeignKey {
                 match_type: Some("FULL".into()),
                 ..ForeignKey::new(["a"], QualifiedName::bare("u"), ["id"])
-            })
+            });
         },
         |table| drop(table.options.insert("unlogged".into(), "true".into())),
     ];

@@ -15,7 +15,7 @@ pub(super) struct Writer<'p> {
     pub(super) canonical: &'p Lexicon,
 }
 
-impl<'p> Writer<'p> {
+impl Writer<'_> {
     /// Says that the product lacks something.
     pub(super) fn unsupported(self, what: impl std::fmt::Display) -> Error {
         Error::unsupported(self.product.title, what)
@@ -120,6 +120,7 @@ impl<'p> Writer<'p> {
     }
 
     /// A piece of SQL of the model that cannot be written.
+    #[expect(clippy::unused_self, reason = "it is called like its siblings")]
     pub(super) fn malformed(self, what: &str, text: &str, why: &str) -> Error {
         let message = format!("the {what} `{}` cannot be written: it {why}", text.escape_debug());
         Error::new(ErrorKind::Usage, "mysql.malformed", message)

@@ -26,6 +26,7 @@ const OTHERS: &[&str] = &[
     "CREATE TABLE log (id int AUTO_INCREMENT PRIMARY KEY, what varchar(60))",
     "CREATE VIEW other_view AS SELECT uid, label FROM u",
     "CREATE TRIGGER other_trigger AFTER INSERT ON u FOR EACH ROW BEGIN INSERT INTO log (what) VALUES (NEW.label); END",
+    "CREATE TRIGGER second_trigger AFTER INSERT ON u FOR EACH ROW INSERT INTO log (what) VALUES ('second')",
     "CREATE PROCEDURE other_procedure (IN a int, OUT b int) COMMENT 'it''s one' BEGIN SET b = a + 1; SELECT ';'; END",
     "CREATE FUNCTION other_function (a int) RETURNS int DETERMINISTIC RETURN a * 2",
     "CREATE EVENT other_event ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DISABLE COMMENT 'daily' DO DELETE FROM log",

@@ -4,6 +4,7 @@
 //! The matrices are printed and written to `target/mysql-operations.md` and `target/mariadb-operations.md`.
 
 #![allow(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -15,6 +16,7 @@ mod cases;
 mod fixtures;
 mod labels;
 mod model;
+mod objects;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -22,10 +24,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cases::{CASES, Case, Expect};
+use cases::{Case, Expect, TABLES};
 use fixtures::{FIXTURES, script};
 use lambic_core::schema::{Keyed as _, Namespace, Objects};
 use lambic_core::{ErrorKind, Operation, Query, Schema, Scope, Session, Value};
+use objects::OBJECTS;
 use support::{Database, Server, on_both};
 
 /// The rows of each table, each as its values by column.
@@ -39,7 +42,7 @@ fn beside() -> String {
 on_both! {
     async fn every_operation_on_every_table(server: Server) {
         let only = std::env::var("LAMBIC_TEST_CASE").ok();
-        let cases = || CASES.iter().filter(|case| only.as_ref().is_none_or(|only| case.name.contains(only.as_str())));
+        let cases = || OBJECTS.iter().chain(TABLES).filter(|case| only.as_ref().is_none_or(|only| case.name.contains(only.as_str())));
         let mut cells: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut failures = Vec::new();
         let place_only = std::env::var("LAMBIC_TEST_FIXTURE").ok();
@@ -74,7 +77,7 @@ on_both! {
 
     async fn every_variant_has_a_row(server: Server) {
         let place = Place::new(server, "rows", &script("rows", server).unwrap()).await;
-        let covered: Vec<String> = CASES.iter().flat_map(|case| labels::of(&(case.make)(&place.schema))).collect();
+        let covered: Vec<String> = OBJECTS.iter().chain(TABLES).flat_map(|case| labels::of(&(case.make)(&place.schema))).collect();
         let missing: Vec<String> = labels::all().into_iter().filter(|label| !covered.contains(label)).collect();
         assert!(missing.is_empty(), "no row tries {missing:?}");
         let unknown: Vec<&String> = covered.iter().filter(|label| !labels::all().contains(label)).collect();
@@ -118,7 +121,7 @@ impl Place {
     async fn run(&mut self, statements: &[String]) -> Result<(), String> {
         for sql in statements {
             if let Err(error) = self.session.connection.execute(sql, &[]).await {
-                let code = error.database.as_ref().and_then(|report| report.code.clone());
+                let code = error.database.as_ref().and_then(|report| report.code);
                 return Err(format!("{code:?} {error}\n  in {sql}"));
             }
         }
@@ -191,7 +194,7 @@ impl Place {
             self.run(&[format!("DROP DATABASE IF EXISTS {}", beside())]).await?;
         }
         if is_of_namespaces(case) && !case.name.starts_with("create") {
-            let namespace = cases::namespace("utf8mb4_bin");
+            let namespace = objects::namespace("utf8mb4_bin");
             self.run(&[format!("CREATE DATABASE {} COLLATE utf8mb4_bin", beside())]).await?;
             schema.namespaces = [namespace].into_iter().collect::<Objects<Namespace>>();
         }
