@@ -46,12 +46,8 @@ pub(crate) fn column(table: &Table, name: &str) -> Value {
     value
 }
 
-#[test]
-fn columns() {
-    for server in Server::ALL {
-        let schema = schema(
-            server,
-            "CREATE SCHEMA other;
+/// Columns of every sort.
+const COLUMNS: &str = "CREATE SCHEMA other;
              CREATE TYPE mood AS ENUM ('ok', 'so so', 'a''b\"c');
              CREATE DOMAIN other.positive AS integer CHECK (VALUE > 0);
              CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN $1 * 2;
@@ -69,8 +65,12 @@ fn columns() {
              COMMENT ON COLUMN t.m IS 'it''s m';
              CREATE TABLE follower (x integer DEFAULT nextval('t_a_seq'));
              CREATE SEQUENCE kept OWNED BY t.m;
-             ALTER TABLE t DROP COLUMN k, ADD k integer DEFAULT twice(4);",
-        );
+             ALTER TABLE t DROP COLUMN k, ADD k integer DEFAULT twice(4);";
+
+#[test]
+fn columns() {
+    for server in Server::ALL {
+        let schema = schema(server, COLUMNS);
         let t = table(&schema, "t");
         let order: Vec<&str> = t.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(order, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "l", "m", "N x\"y", "o", "k"]);
