@@ -19,11 +19,14 @@ mod graph;
 mod refusal;
 #[path = "bad_input/run.rs"]
 mod run;
+#[path = "bad_input/server.rs"]
+mod server;
 #[path = "bad_input/symbol.rs"]
 mod symbol;
 
 use std::process::ExitCode;
 
+use lambic_tests::Server;
 use libtest_mimic::{Arguments, Trial};
 
 /// The items of the list, and what tests them.
@@ -66,6 +69,24 @@ const CASES: &[(&str, fn())] = &[
     ("Ctrl-C in the middle", run::interrupted),
 ];
 
+/// The items that are about servers, and what tests them on each.
+const SERVER_CASES: &[(&str, fn(Server))] = &[
+    ("wrong password", server::wrong_password),
+    ("unknown host", server::unknown_host),
+    ("closed port", server::closed_port),
+    ("TLS refused, or the wrong certificate", server::tls),
+    ("unknown database", server::unknown_database),
+    ("missing privilege (which one, on what)", server::missing_privilege),
+    ("server older than supported", server::older_server),
+    ("connection cut in the middle", server::connection_cut),
+    ("statement timeout", server::statement_timeout),
+    ("a catalog object of a kind unknown to the model", server::unknown_kind),
+];
+
+/// The servers, by what the items call them.
+const SERVERS: [(&str, Server); 3] =
+    [("postgres", Server::Postgres), ("mysql", Server::Mysql), ("mariadb", Server::Mariadb)];
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trial = |&(name, test): &(&'static str, fn())| {
@@ -74,5 +95,14 @@ fn main() -> ExitCode {
             Ok(())
         })
     };
-    libtest_mimic::run(&arguments, CASES.iter().map(trial).collect()).exit_code()
+    let on_servers = SERVER_CASES.iter().flat_map(|&(item, test)| {
+        SERVERS.iter().map(move |&(name, server)| {
+            Trial::test(format!("{name}: {item}"), move || {
+                test(server);
+                Ok(())
+            })
+        })
+    });
+    let trials = CASES.iter().map(trial).chain(on_servers).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

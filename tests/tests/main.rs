@@ -30,6 +30,7 @@ mod readme;
 mod revision;
 mod samples;
 mod secrets;
+mod servers;
 mod show;
 mod stamp;
 mod status;

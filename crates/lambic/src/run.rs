@@ -185,8 +185,8 @@ impl Runner<'_> {
             database.connection().set_lock_timeout(self.options.ddl_lock_timeout).await?;
         }
         let watchdog = self.options.statement_timeout.map(|time| {
-            let watchdog = Watchdog::start(database.connection().canceller());
-            watchdog.map(|watchdog| (watchdog, time))
+            let canceller = database.connection().canceller();
+            Watchdog::start(canceller, time)
         });
         let watchdog = watchdog.transpose()?;
         let execution = Execution {

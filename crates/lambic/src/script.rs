@@ -57,7 +57,10 @@ pub fn ensure_version(dialect: &Arc<dyn Dialect>, store: &StoreOptions) -> Resul
 /// The schema needs something that it does not hold, or a statement cannot be written so that its end is seen.
 pub fn of_schema(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
     let mut writer = Writer::new(dialect.lexicon());
-    for operation in schema.build_for(dialect.capabilities())? {
+    let operations = schema.build_for(dialect.capabilities()).map_err(|error| {
+        error.hint("`lambic inspect` shows everything that is there; drop the object, or make it by hand")
+    })?;
+    for operation in operations {
         for statement in dialect.render(&operation)? {
             writer.statement(statement.sql);
         }

@@ -30,8 +30,8 @@ pub(super) struct Execution<'x> {
     pub(super) author: Author,
     pub(super) url: &'x DatabaseUrl,
     pub(super) interrupt: &'x Interrupt,
-    /// What ends a statement, and the time that it has.
-    pub(super) watchdog: Option<(Watchdog, Duration)>,
+    /// What ends a statement when its time is over.
+    pub(super) watchdog: Option<Watchdog>,
     /// How often a transaction that met a lock is tried again.
     pub(super) retries: u32,
     pub(super) observer: &'x mut dyn Observer,
@@ -312,20 +312,21 @@ impl Execution<'_> {
         // Whoever listens may have taken its time.
         self.interrupt.check()?;
         self.progress.statement = Some(at);
-        self.watchdog.iter().for_each(|(watchdog, time)| watchdog.arm(*time));
         let connection = self.database.connection();
-        let result = match &statement.data {
-            Some(data) => connection.copy_in(&statement.sql, data).await,
-            None => connection.execute(&statement.sql, &[]).await,
-        };
-        let late = self.watchdog.as_ref().filter(|(watchdog, _)| watchdog.disarm());
-        let outcome = match (result, late) {
-            (Err(error), Some((_, time)))
-                if error.kind == ErrorKind::Cancelled && !self.interrupt.fired() =>
-            {
-                return Err(too_long(*time));
+        let work = async {
+            match &statement.data {
+                Some(data) => connection.copy_in(&statement.sql, data).await,
+                None => connection.execute(&statement.sql, &[]).await,
             }
-            (result, _) => result?,
+        };
+        let outcome = match &self.watchdog {
+            None => work.await?,
+            Some(watchdog) => match watchdog.watch(work).await {
+                (Err(error), true) if error.kind == ErrorKind::Cancelled && !self.interrupt.fired() => {
+                    return Err(too_long(watchdog.time));
+                }
+                (result, _) => result?,
+            },
         };
         self.progress.statement = None;
         for notice in &outcome.notices {

@@ -144,7 +144,7 @@ impl VersionStore {
         entries: &[LogEvent<'_>],
     ) -> Result<()> {
         let Some(mut next) = self.next_number(connection).await? else { return Ok(()) };
-        let at = jiff::Timestamp::now().to_string();
+        let at = format!("{:.6}", jiff::Timestamp::now());
         let session = format!("{}/{}", std::process::id(), connection.id().session);
         for entries in entries.chunks(ROWS_AT_ONCE) {
             let mut params = Vec::with_capacity(entries.len() * LOG_COLUMNS.len());

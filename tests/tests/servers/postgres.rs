@@ -1,0 +1,28 @@
+//! What only PostgreSQL has.
+
+use lambic_tests::{Place, Revision, Server};
+
+trials!(server15, Postgres, lines_of_data_are_copied);
+trials!(server18, Postgres18, lines_of_data_are_copied);
+
+fn lines_of_data_are_copied(server: Server) {
+    let place = Place::new(server);
+    let project = place.project();
+    let up = "CREATE TABLE words (id int PRIMARY KEY, word text);\nCOPY words (id, word) FROM stdin;\n1\tone; -- no comment\n\
+              2\t\\N\n3\ta\\tb\n\\.\nUPDATE words SET word = 'nothing' WHERE word IS NULL;";
+    project.add(&Revision::new("aaa1").up(up).down("DROP TABLE words;"));
+    project.run("upgrade").ok();
+    assert_eq!(
+        place.query("SELECT * FROM words ORDER BY id"),
+        ["1|one; -- no comment", "2|nothing", "3|a\tb"]
+    );
+    let script = project.run("upgrade --sql").ok().stdout;
+    assert!(script.contains("FROM stdin;\n1\tone; -- no comment\n2\t\\N\n3\ta\\tb\n\\.\n"), "{script}");
+    project.run("downgrade base").ok();
+    // A line that does not fit is found, and nothing is left.
+    project.add(&Revision::new("aaa1").up(&up.replace("3\ta", "x\ta")).down("DROP TABLE words;"));
+    let error = project.run("upgrade --format json").exits(1).json_error();
+    assert_eq!((&error["aftermath"], &error["line"]), (&"rolled-back".into(), &5.into()), "{error:#}");
+    assert!(error.to_string().contains("integer"), "{error:#}");
+    assert_eq!((place.tables(), place.versions()), (Vec::new(), Vec::new()));
+}
