@@ -86,7 +86,8 @@ impl Case {
         let mut cases = Vec::new();
         for object in list(folder)? {
             for path in list(&object)? {
-                let text = std::fs::read_to_string(&path).map_err(|error| invalid(&path, &error.to_string()))?;
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| invalid(&path, &error.to_string()))?;
                 let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
                 let mut case = Self::parse(&name.to_string_lossy().replace('\\', "/"), &text)?;
                 case.path = path;

@@ -154,7 +154,7 @@ impl Step {
                 Operation::create(object)
             }
             Self::Drop(id) => {
-                let dependents = hangers(schema, &id.name).cloned().collect();
+                let dependents = hangers(schema, id).cloned().collect();
                 Operation::Drop { object: find(schema, id)?, dependents }
             }
             Self::Rename { object, next, dependents } => {
@@ -184,8 +184,7 @@ impl Step {
 }
 
 fn alter(schema: &Schema, previous: Object, next: Object) -> Operation {
-    let dependents =
-        hangers(schema, &previous.id().name).cloned().map(Dependent::unchanged).collect();
+    let dependents = hangers(schema, &previous.id()).cloned().map(Dependent::unchanged).collect();
     Operation::Alter { previous: Box::new(previous), next: Box::new(next), dependents }
 }
 
@@ -213,7 +212,8 @@ fn alter_table(
     }
     let mut dependents = followers(schema, named)?;
     let unnamed = |known: &&Definition| named.iter().all(|follower| follower.object != known.id);
-    dependents.extend(hangers(schema, &name).filter(unnamed).cloned().map(Dependent::unchanged));
+    let id = ObjectId::new(ObjectKind::Table, name);
+    dependents.extend(hangers(schema, &id).filter(unnamed).cloned().map(Dependent::unchanged));
     Ok(Operation::AlterTable(Box::new(AlterTable { previous, next, changes: whole, dependents })))
 }
 
@@ -272,8 +272,10 @@ impl Change {
     }
 }
 
-fn hangers<'s>(schema: &'s Schema, name: &'s QualifiedName) -> impl Iterator<Item = &'s Definition> {
-    schema.definitions.iter().filter(move |known| known.id.hangs_on(name))
+/// What hangs on a table or a view.
+fn hangers<'s>(schema: &'s Schema, id: &'s ObjectId) -> impl Iterator<Item = &'s Definition> {
+    let hangable = matches!(id.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
+    schema.definitions.iter().filter(move |known| hangable && known.id.hangs_on(&id.name))
 }
 
 fn followers(schema: &Schema, named: &[Follower]) -> Result<Vec<Dependent>> {
@@ -348,7 +350,11 @@ fn patched_object(previous: &Object, set: &Value) -> Result<Object> {
 /// A value of an enumeration whose inside becomes different.
 fn patched_inside<T: Serialize + DeserializeOwned>(previous: &T, set: &Value) -> Result<T> {
     let mut value = serde_json::to_value(previous).map_err(|error| unreadable(&error))?;
-    value.as_object_mut().into_iter().flat_map(|members| members.values_mut()).for_each(|inside| merge(inside, set));
+    value
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|members| members.values_mut())
+        .for_each(|inside| merge(inside, set));
     serde_json::from_value(value).map_err(|error| unreadable(&error))
 }
 

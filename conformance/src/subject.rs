@@ -64,6 +64,12 @@ impl Subject {
         self
     }
 
+    /// The same without it: what the database says of itself does not cross the driver's traits.
+    pub(crate) fn without_oracle(mut self) -> Self {
+        self.oracle = None;
+        self
+    }
+
     /// The driver.
     pub fn driver(&self) -> &dyn Driver {
         self.driver.as_ref()

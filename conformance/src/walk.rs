@@ -1,13 +1,16 @@
 //! A case carried out from its beginning to its end, once, for every law that asks what came of it.
 
-use lambic_core::{Dialect, Error, ErrorKind, Operation, Result, Schema};
+use lambic_core::{Dialect, Error, ErrorKind, Operation, Result, Schema, TransactionalDdl};
 
+use crate::laws::atomicity;
 use crate::subject::Place;
 use crate::{Case, Subject};
 
 /// What came of a case.
 #[derive(Debug)]
 pub(crate) struct Walk {
+    /// What law L7 says of it, where DDL is transactional.
+    pub(crate) broken: Result<()>,
     /// What was read after `before` was built.
     pub(crate) built: Schema,
     /// The same, read again.
@@ -41,6 +44,10 @@ impl Walk {
 pub(crate) async fn walk(subject: &Subject, case: &Case) -> Result<Walk> {
     subject
         .place(async |place| {
+            let broken = match place.dialect().capabilities().transactional_ddl {
+                TransactionalDdl::Full => rolled_back(place, case).await,
+                _ => Ok(()),
+            };
             build(place, case).await?;
             let built = place.introspect().await?;
             let again = place.introspect().await?;
@@ -49,9 +56,16 @@ pub(crate) async fn walk(subject: &Subject, case: &Case) -> Result<Walk> {
                 Some(oracle) => place.dump(oracle).await.map(Some),
                 None => Ok(None),
             };
-            Ok(Walk { built, again, strides, dump })
+            Ok(Walk { broken, built, again, strides, dump })
         })
         .await
+}
+
+/// A breach must leave no transaction open.
+async fn rolled_back(place: &mut Place, case: &Case) -> Result<()> {
+    let broken = atomicity::broken(place, case).await;
+    place.connection().rollback().await?;
+    broken
 }
 
 /// Builds what the case starts from.
@@ -96,7 +110,11 @@ async fn strides(place: &mut Place, case: &Case, built: &Schema) -> Result<Vec<S
 }
 
 /// The way back from an operation of a case; `None` where the dialect lacks a feature that it needs, and says so.
-pub(crate) fn way_back(case: &Case, operation: &Operation, dialect: &dyn Dialect) -> Result<Option<Operation>> {
+pub(crate) fn way_back(
+    case: &Case,
+    operation: &Operation,
+    dialect: &dyn Dialect,
+) -> Result<Option<Operation>> {
     let back = operation.reverse();
     if case.leads_back(dialect) {
         return Ok(Some(back));

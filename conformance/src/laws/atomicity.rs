@@ -3,32 +3,39 @@
 use lambic_core::{Result, Schema, TransactionOptions, TransactionalDdl};
 
 use super::{breach, equal};
+use crate::subject::Place;
 use crate::{Case, Subject};
 
 /// What no dialect takes for SQL.
 const BROKEN: &str = "THIS IS NOT A STATEMENT";
 
+/// Where nothing may be left behind, the place serves the other laws afterwards.
 pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
-    subject
-        .place(async |place| {
-            let dialect = place.dialect();
-            let empty = place.introspect().await?;
-            place.connection().begin(&TransactionOptions::default()).await?;
-            for operation in case.localised(dialect.as_ref())?.build_for(dialect.capabilities())? {
-                for statement in dialect.render(&operation)? {
-                    place.connection().execute(&statement.sql, &[]).await?;
-                }
-            }
-            if let Some(sql) = case.sql_before(dialect.name()) {
-                place.script(sql).await?;
-            }
-            if place.connection().execute(BROKEN, &[]).await.is_ok() {
-                return Err(breach("a broken statement was accepted"));
-            }
-            place.connection().rollback().await?;
-            judge(&dialect.capabilities().transactional_ddl, &empty, &place.introspect().await?)
-        })
-        .await
+    match subject.dialect().capabilities().transactional_ddl {
+        TransactionalDdl::Full => subject.walk(case).await?.broken.clone(),
+        _ => subject.place(async |place| broken(place, case).await).await,
+    }
+}
+
+/// Builds what the case starts from, up to a statement that fails, and rolls it back.
+pub(crate) async fn broken(place: &mut Place, case: &Case) -> Result<()> {
+    let dialect = place.dialect();
+    let empty = place.introspect().await?;
+    place.connection().begin(&TransactionOptions::default()).await?;
+    for operation in case.localised(dialect.as_ref())?.build_for(dialect.capabilities())? {
+        for statement in dialect.render(&operation)? {
+            place.connection().execute(&statement.sql, &[]).await?;
+        }
+    }
+    if let Some(sql) = case.sql_before(dialect.name()) {
+        place.script(sql).await?;
+    }
+    let accepted = place.connection().execute(BROKEN, &[]).await.is_ok();
+    place.connection().rollback().await?;
+    if accepted {
+        return Err(breach("a broken statement was accepted"));
+    }
+    judge(&dialect.capabilities().transactional_ddl, &empty, &place.introspect().await?)
 }
 
 fn judge(declared: &TransactionalDdl, before: &Schema, after: &Schema) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The laws, one file each.
 
-mod atomicity;
+pub(crate) mod atomicity;
 mod data;
 mod generated;
 mod honesty;

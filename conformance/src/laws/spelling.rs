@@ -18,7 +18,8 @@ pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
         return case.bless(dialect, &found);
     }
     let expected = case.expected.get(dialect).ok_or_else(|| {
-        breach("the case does not say how it is spelt").hint("`cargo xtask bless` writes it: read what it wrote")
+        breach("the case does not say how it is spelt")
+            .hint("`cargo xtask bless` writes it: read what it wrote")
     })?;
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     equal(

@@ -20,3 +20,6 @@ pub(crate) fn registry() -> Registry {
 pub(crate) fn embedded() -> Home {
     Home { dialect: "sqlite".to_owned(), url: "sqlite:app.db".to_owned() }
 }
+
+#[cfg(test)]
+mod pages;

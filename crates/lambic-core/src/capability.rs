@@ -185,6 +185,8 @@ string_enum! {
         CopyIn = "session.copy-in",
         /// Cancelling a running statement.
         Cancel = "session.cancel",
+        /// Namespaces within one database.
+        NamespaceNested = "namespace.nested",
         /// Tables whose columns hold values of their type only.
         TableStrict = "table.strict",
         /// Tables that are kept in the order of their primary key, without a number for each row.
@@ -213,6 +215,8 @@ string_enum! {
         ColumnSerial = "column.serial",
         /// A character set of a column's own.
         ColumnCharset = "column.charset",
+        /// Changing what a generated column is computed from.
+        ColumnGeneratedAlter = "column.generated-alter",
         /// Numbers without a sign.
         ColumnUnsigned = "column.unsigned",
         /// Columns that list the values they can have.

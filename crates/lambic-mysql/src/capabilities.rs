@@ -47,6 +47,7 @@ const NATIVE: &[Feature] = &[
     Feature::TableEngine,
     Feature::TableCharset,
     Feature::ColumnOrder,
+    Feature::ColumnGeneratedAlter,
     Feature::ColumnAutoIncrement,
     Feature::ColumnCharset,
     Feature::ColumnUnsigned,
@@ -70,6 +71,10 @@ pub(crate) fn capabilities(product: &Product) -> Capabilities {
         (Feature::IndexDescending, facts.descending_indexes),
         (Feature::IndexExpression, facts.functional_indexes),
         (Feature::Sequence, facts.sequences),
+        (Feature::ColumnInvisible, facts.invisible_columns),
+        (Feature::CheckNotEnforced, facts.checks_not_enforced),
+        (Feature::IndexInvisible, facts.index_visibility.is_some()),
+        (Feature::TableSystemVersioning, facts.system_versioning),
     ];
     let native = NATIVE.iter().cloned().map(|feature| (feature, Support::Native));
     let emulated = EMULATED.iter().cloned().map(|feature| (feature, Support::Emulated));

@@ -69,6 +69,8 @@ impl Oracle for ShowCreate {
             for object in texts(session, list, None).await? {
                 let quoted = session.dialect.lexicon().quote_identifier(&object)?;
                 for text in texts(session, &format!("SHOW CREATE {kind} {quoted}"), Some(column)).await? {
+                    // Some versions keep the text of a trigger as it was written.
+                    let text = if kind == "TRIGGER" { text.replace('`', "") } else { text };
                     dump.push_str(&comparable(&text, name));
                     dump.push_str(";\n\n");
                 }

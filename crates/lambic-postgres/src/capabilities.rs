@@ -58,6 +58,7 @@ const NATIVE: &[Feature] = &[
     Feature::Procedure,
     Feature::Cancel,
     Feature::CopyIn,
+    Feature::NamespaceNested,
     Feature::TableUnlogged,
     Feature::TableInherits,
     Feature::TableStorage,
@@ -101,6 +102,7 @@ const NATIVE: &[Feature] = &[
 /// What later versions do besides, each from its first version on.
 const LATER: &[(u32, Feature)] = &[
     (15, Feature::UniqueNullsNotDistinct),
+    (17, Feature::ColumnGeneratedAlter),
     (18, Feature::ColumnGeneratedVirtual),
     (18, Feature::ForeignKeyNotEnforced),
     (18, Feature::CheckNotEnforced),

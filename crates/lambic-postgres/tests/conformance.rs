@@ -55,7 +55,20 @@ impl Oracle for PgDump {
 fn lines(dump: &str) -> String {
     let skipped = ["--", "SET ", "\\restrict", "\\unrestrict"];
     let counts = |line: &&str| !line.is_empty() && skipped.iter().all(|start| !line.starts_with(start));
-    let mut lines: Vec<&str> = dump.lines().filter(counts).map(|line| line.trim_end_matches(',')).collect();
+    let mut lines: Vec<String> =
+        dump.lines().filter(counts).map(|line| without_automatic_name(line.trim_end_matches(','))).collect();
     lines.sort_unstable();
     lines.join("\n")
+}
+
+/// The name that version 18 gives to a column's NOT NULL by itself stays when table or column get another one; it is not
+/// part of the model.
+fn without_automatic_name(line: &str) -> String {
+    match line
+        .split_once(" CONSTRAINT ")
+        .map(|(column, rest)| (column, rest.split_once("_not_null NOT NULL")))
+    {
+        Some((column, Some((_, rest)))) => format!("{column} NOT NULL{rest}"),
+        _ => line.to_owned(),
+    }
 }

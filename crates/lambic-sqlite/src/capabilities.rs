@@ -48,7 +48,7 @@ const NATIVE: [Feature; 33] = [
 
 /// What is done by a new table that takes the old one's place, or by dropping and creating; in every version, although
 /// 3.53 has forms of `ALTER TABLE` for NOT NULL and checks.
-const EMULATED: [Feature; 9] = [
+const EMULATED: [Feature; 10] = [
     Feature::TableOptions,
     Feature::ColumnType,
     Feature::ColumnNull,
@@ -58,6 +58,7 @@ const EMULATED: [Feature; 9] = [
     Feature::ConstraintRename,
     Feature::IndexRename,
     Feature::ColumnOrder,
+    Feature::ColumnGeneratedAlter,
 ];
 
 /// The facts, the same for every supported version.
