@@ -95,7 +95,7 @@ fn the_state_is_said_and_the_next_run_goes_on(server: Server) {
         "1054",
         "bad is unfinished: statement 2 of 4 was the last",
     ] {
-        assert!(told.stderr.replace("\n", " ").contains(words), "{words}: {told:#?}");
+        assert!(told.stderr.replace('\n', " ").contains(words), "{words}: {told:#?}");
     }
     assert_eq!(
         (place.tables(), place.versions()),

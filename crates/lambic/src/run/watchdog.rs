@@ -37,12 +37,12 @@ impl Watchdog {
                 return Poll::Ready(result);
             }
             loop {
-                match deadline.filter(|_| cancelling.is_none()) {
-                    Some(deadline) if deadline <= Instant::now() => {
-                        cancelling = Some(self.canceller.cancel())
+                if let Some(deadline) = deadline.filter(|_| cancelling.is_none()) {
+                    if deadline <= Instant::now() {
+                        cancelling = Some(self.canceller.cancel());
+                    } else {
+                        self.clock.wake_at(deadline, context.waker());
                     }
-                    Some(deadline) => self.clock.wake_at(deadline, context.waker()),
-                    None => {}
                 }
                 let Some(cancel) = &mut cancelling else { return Poll::Pending };
                 let Poll::Ready(asked) = cancel.as_mut().poll(context) else { return Poll::Pending };
