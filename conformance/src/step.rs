@@ -206,7 +206,9 @@ fn alter_table(
             let column = next.columns.pop();
             let at = next.columns.iter().position(|known| known.name == *before);
             let at = at.ok_or_else(|| missing(before))?;
-            column.into_iter().for_each(|column| next.columns.insert(at, column));
+            if let Some(column) = column {
+                next.columns.insert(at, column);
+            }
         }
         whole.push(step);
     }

@@ -65,9 +65,10 @@ fn parts(table: &Table) -> Vec<(String, Option<String>)> {
     let index = |index: &Index| {
         let plain = index.predicate.is_none() && index.parts.iter().all(|part| part.column_name().is_some());
         let order: Vec<bool> = index.parts.iter().map(|part| part.descending).collect();
-        let noun = match index.unique && plain {
-            true => UNIQUE.to_owned(),
-            false => format!("index unique={} partial={} {order:?}", index.unique, index.predicate.is_some()),
+        let noun = if index.unique && plain {
+            UNIQUE.to_owned()
+        } else {
+            format!("index unique={} partial={} {order:?}", index.unique, index.predicate.is_some())
         };
         (noun, Some(index.name.clone()))
     };
