@@ -69,8 +69,11 @@ const CASES: &[(&str, fn())] = &[
     ("Ctrl-C in the middle", run::interrupted),
 ];
 
+/// An item, and its test.
+type ServerCase = (&'static str, fn(Server));
+
 /// The items that are about servers, and what tests them on each.
-const SERVER_CASES: &[(&str, fn(Server))] = &[
+const SERVER_CASES: &[ServerCase] = &[
     ("wrong password", server::wrong_password),
     ("unknown host", server::unknown_host),
     ("closed port", server::closed_port),

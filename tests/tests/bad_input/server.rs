@@ -239,7 +239,9 @@ pub(crate) fn unknown_kind(server: Server) {
         ),
     };
     let mut session = place.session();
-    sql.iter().for_each(|sql| session.run(sql));
+    for sql in sql {
+        session.run(sql);
+    }
     let project = project();
     let url = &place.url;
     // It is reported wherever the schema is shown, and blocks nothing else.

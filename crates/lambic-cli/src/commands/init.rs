@@ -17,7 +17,7 @@ use crate::registry::{embedded, registry};
 /// Start a project in the current folder
 ///
 /// Writes `lambic.toml`, DIR/versions/ and a commented `schema.sql`, and overwrites nothing. The project is for the
-/// database that --url, LAMBIC_DATABASE_URL or DATABASE_URL names, which is not opened; without one it works at once,
+/// database that --url, `LAMBIC_DATABASE_URL` or `DATABASE_URL` names, which is not opened; without one it works at once,
 /// on a database file of its own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -9,6 +9,9 @@ use std::sync::Arc;
 use lambic_core::schema::PortableType;
 use lambic_core::{Capabilities, Dialect, Feature, Support};
 
+/// A fact about a database, and how it is told.
+type Fact = (&'static str, fn(&Capabilities) -> String);
+
 /// The newest version that is known of every dialect, by name.
 fn dialects() -> Vec<Arc<dyn Dialect>> {
     let registry = super::registry();
@@ -38,7 +41,7 @@ fn support() -> String {
          lacks, with the same result.\n\n## Limits\n\n",
     );
     page.push_str(&head(&dialects, "limit"));
-    let facts: [(&str, fn(&Capabilities) -> String); 6] = [
+    let facts: [Fact; 6] = [
         ("transactional DDL", |known| known.transactional_ddl.to_string()),
         ("change of a table", |known| known.alter.to_string()),
         ("lock", |known| known.lock.to_string()),

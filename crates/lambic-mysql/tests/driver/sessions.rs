@@ -116,16 +116,16 @@ on_both! {
         run(&mut *admin, &[&modes]).await;
         let grants = format!("ALL ON {}.*", database.name);
         let user = User::new(server, "moded", &database.name, &grants).await;
-        let mut moded = connect(&user.url).await;
+        let mut quoting = connect(&user.url).await;
         let plain = database.open().await;
         run(&mut *admin, &["SET GLOBAL init_connect = ''"]).await;
-        assert!(!moded.dialect.lexicon().backslash_escapes && plain.dialect.lexicon().backslash_escapes);
+        assert!(!quoting.dialect.lexicon().backslash_escapes && plain.dialect.lexicon().backslash_escapes);
 
-        let on = &mut *moded.connection;
+        let on = &mut *quoting.connection;
         run(on, &["CREATE TABLE \"t\" (\"a;b\" TEXT)", "INSERT INTO \"t\" VALUES ('\\')", "SELECT \"a;b\" FROM t"]).await;
         // What a lexicon quotes, its session reads as it was.
         let odd = "it's \\ \" ` ; é";
-        for session in [&mut moded, &mut { plain }] {
+        for session in [&mut quoting, &mut { plain }] {
             let lexicon = session.dialect.lexicon().clone();
             let (name, literal) = (lexicon.quote_identifier(odd).unwrap(), lexicon.quote_text(odd).unwrap());
             let query = Query::new(format!("SELECT {literal} AS {name}"));
@@ -133,7 +133,7 @@ on_both! {
             assert_eq!((rows.columns[0].as_str(), rows.rows[0][0].as_text()), (odd, Some(odd)));
             assert!(!session.dialect.classify("DROP TABLE t").command.is_empty());
         }
-        drop(moded);
+        drop(quoting);
         user.drop().await;
     }
 

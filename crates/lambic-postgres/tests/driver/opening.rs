@@ -116,7 +116,7 @@ fn a_server_that_says_nothing_is_not_waited_for() {
     let port = listen(|client| {
         std::thread::spawn(move || {
             let _kept = client;
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
         });
     });
     let started = Instant::now();

@@ -68,8 +68,12 @@ fn program(database: &Database) -> String {
 /// The lines that only one of two sides has.
 pub(crate) fn difference(one: &[String], other: &[String]) -> String {
     let mut counts: BTreeMap<&String, i32> = BTreeMap::new();
-    one.iter().for_each(|line| *counts.entry(line).or_default() += 1);
-    other.iter().for_each(|line| *counts.entry(line).or_default() -= 1);
+    for line in one {
+        *counts.entry(line).or_default() += 1;
+    }
+    for line in other {
+        *counts.entry(line).or_default() -= 1;
+    }
     let lines = counts.iter().filter(|(_, count)| **count != 0);
     let lines = lines.map(|(line, count)| format!("{} {line}", if *count > 0 { '-' } else { '+' }));
     lines.collect::<Vec<_>>().join("\n")

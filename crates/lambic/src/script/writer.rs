@@ -128,7 +128,9 @@ mod tests {
     fn written(delimiter: Option<&str>, statements: &[&str]) -> Result<String> {
         let lexicon = lexicon(delimiter);
         let mut writer = Writer::new(&lexicon);
-        statements.iter().for_each(|sql| writer.statement((*sql).to_owned()));
+        for sql in statements {
+            writer.statement((*sql).to_owned());
+        }
         writer.finish()
     }
 
