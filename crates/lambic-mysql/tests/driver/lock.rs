@@ -106,7 +106,7 @@ on_both! {
             canceller.cancel().await.unwrap();
         };
         let started = Instant::now();
-        let (result, ()) = tokio::join!(lock(&mut second, "bob", Duration::from_secs(60)), cancel);
+        let (result, ()) = tokio::join!(lock(&mut second, "bob", Duration::from_mins(1)), cancel);
         assert_eq!(result.unwrap_err().kind, ErrorKind::Cancelled);
         assert!(started.elapsed() < Duration::from_secs(5));
         unlock(&mut first).await;
@@ -123,7 +123,7 @@ on_both! {
             tokio::spawn(async move {
                 let mut session = connect(&url).await;
                 for _ in 0..TURNS {
-                    lock(&mut session, "me", Duration::from_secs(60)).await.unwrap();
+                    lock(&mut session, "me", Duration::from_mins(1)).await.unwrap();
                     assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                     tokio::task::yield_now().await;
                     run(&mut *session.connection, &["SELECT 1"]).await;
