@@ -192,6 +192,7 @@ on_both! {
                 (PARTITION p0 VALUES LESS THAN (2000) COMMENT 'it''s', PARTITION `p 1` VALUES LESS THAN MAXVALUE);
             CREATE TABLE h (id int) PARTITION BY LINEAR HASH (id + 1) PARTITIONS 4;
             CREATE TABLE k (id int PRIMARY KEY) PARTITION BY KEY (id) (PARTITION a, PARTITION b MAX_ROWS 5);
+            CREATE TABLE every (id int PRIMARY KEY) PARTITION BY KEY () PARTITIONS 3;
             CREATE TABLE l (id int, s varchar(9)) PARTITION BY LIST COLUMNS (id, s)
                 (PARTITION p0 VALUES IN ((1, 'a'), (2, 'b'',c')), PARTITION p1 VALUES IN ((3, NULL)));
             CREATE TABLE s (id int, d date) PARTITION BY RANGE COLUMNS (d) SUBPARTITION BY KEY (id)
@@ -210,6 +211,7 @@ on_both! {
         assert_eq!((of("h").by.as_str(), of("h").partitions.len()), (by, 0));
         assert_eq!((of("k").partitions.len(), of("k").partitions[1].bound.as_str()), (2, ""));
         assert_eq!(of("k").partitions[1].options, options(&[("max-rows", "5")]));
+        assert_eq!(of("every").by.as_str(), "KEY () PARTITIONS 3");
         assert_eq!(of("l").partitions[0].bound.as_str(), "VALUES IN ((1,'a'),(2,'b'',c'))");
         let inner = of("s").partitions[0].partitioning.clone().unwrap();
         let names: Vec<_> = inner.partitions.iter().map(|one| (one.name.name.clone(), one.options.clone())).collect();
