@@ -46,6 +46,8 @@ pub struct Case {
     pub requires: Vec<Feature>,
     /// The features that the way back needs besides; without them it must be refused as unsupported.
     pub back: Vec<Feature>,
+    /// The dialects whose versions print what the case starts from differently, so that no one spelling can be expected.
+    pub varies: Vec<String>,
     /// Why it is there.
     pub why: String,
     /// What is built first, with portable types.
@@ -110,6 +112,7 @@ impl Case {
             path,
             requires: features(header(&head, "requires")),
             back: features(header(&head, "back")),
+            varies: header(&head, "varies").split(',').map(|name| name.trim().to_owned()).collect(),
             why: header(&head, "why").to_owned(),
             before: Schema::default(),
             before_sql: ByDialect::new(),
