@@ -67,8 +67,8 @@ const BUILT_IN: &[&str] = &[
 
 /// Whether a type is the server's own, not the user's.
 pub(crate) fn is_built_in(native: &NativeType) -> bool {
-    let element = native.as_str().trim_end_matches("[]");
-    Declared::read(element).is_some_and(|Declared { name, .. }| {
+    let element = NativeType::new(native.as_str().trim_end_matches("[]"));
+    element.parts().is_some_and(|(name, _)| {
         NAMES.iter().any(|(known, _)| *known == name) || BUILT_IN.contains(&name.as_str())
     })
 }
@@ -76,7 +76,7 @@ pub(crate) fn is_built_in(native: &NativeType) -> bool {
 /// Whether a type's values are text, which every other type can be read from and written to.
 pub(crate) fn is_text(native: &NativeType) -> bool {
     let texts = ["text", "character varying", "varchar", "character", "bpchar", "name"];
-    Declared::read(native.as_str()).is_some_and(|declared| texts.contains(&declared.name.as_str()))
+    native.parts().is_some_and(|(name, _)| texts.contains(&name.as_str()))
 }
 
 /// The native type for a portable one. A value of a list is of the type of that name, or text where it has none.
@@ -100,7 +100,7 @@ pub(crate) fn column_type(portable: &PortableType) -> NativeType {
 /// The portable type that a native type stands for, where its name tells. A type of a list's own is known by its
 /// name only to the schema that holds it.
 pub(crate) fn portable_type(native: &NativeType) -> Option<PortableType> {
-    let Declared { name, arguments } = Declared::read(native.as_str())?;
+    let (name, arguments) = native.parts()?;
     let name = name.as_str();
     match *arguments.as_slice() {
         [] if matches!(name, "character" | "char") => Some(PortableType::Char(1)),
@@ -131,25 +131,6 @@ fn with_number(name: &str, number: i64) -> Option<PortableType> {
         "timestamp" | "timestamp without time zone" => timestamp(false),
         "timestamptz" | "timestamp with time zone" => timestamp(true),
         _ => None,
-    }
-}
-
-/// A type taken apart: its words in lower case, single spaces between them, and its numbers.
-struct Declared {
-    name: String,
-    arguments: Vec<i64>,
-}
-
-impl Declared {
-    /// `None` for what is not words with at most one list of numbers.
-    fn read(text: &str) -> Option<Self> {
-        let (before, rest) = text.split_once('(').unwrap_or((text, ""));
-        let (arguments, after) = if rest.is_empty() { ("", "") } else { rest.split_once(')')? };
-        let numbers = arguments.split(',').filter(|_| !arguments.is_empty());
-        let arguments: Vec<i64> = numbers.map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
-        let words = before.split_whitespace().chain(after.split_whitespace());
-        let name = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
-        Some(Self { name, arguments })
     }
 }
 

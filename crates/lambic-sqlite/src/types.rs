@@ -60,7 +60,8 @@ pub(crate) fn column_type(portable: &PortableType) -> NativeType {
 
 /// The portable type that a declared type stands for, where its name tells.
 pub(crate) fn portable_type(native: &NativeType) -> Option<PortableType> {
-    let Declared { name, arguments } = Declared::read(native.as_str())?;
+    let (name, arguments) = native.parts()?;
+    let name = name.to_ascii_uppercase();
     let name = name.as_str();
     match *arguments.as_slice() {
         [] if matches!(name, "NUMERIC" | "DECIMAL") => {
@@ -90,28 +91,6 @@ fn with_number(name: &str, number: i64) -> Option<PortableType> {
         "TIMESTAMP" | "DATETIME" => timestamp(false),
         "TIMESTAMP WITH TIME ZONE" => timestamp(true),
         _ => None,
-    }
-}
-
-/// A declared type taken apart: its words in upper case, single spaces between them, and its numbers.
-struct Declared {
-    name: String,
-    arguments: Vec<i64>,
-}
-
-impl Declared {
-    /// `None` for what is not words with at most one list of numbers.
-    fn read(text: &str) -> Option<Self> {
-        let (before, rest) = text.split_once('(').unwrap_or((text, ""));
-        let (arguments, after) = match rest {
-            "" => ("", ""),
-            rest => rest.split_once(')')?,
-        };
-        let numbers = arguments.split(',').filter(|_| !arguments.is_empty());
-        let arguments: Vec<i64> = numbers.map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
-        let words = before.split_whitespace().chain(after.split_whitespace());
-        let name = words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join(" ");
-        Some(Self { name, arguments })
     }
 }
 

@@ -17,6 +17,18 @@ impl NativeType {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The type taken apart: its words in lower case with single spaces between them, and the numbers of its list of
+    /// arguments. `None` for what is not words with at most one list of numbers.
+    pub fn parts(&self) -> Option<(String, Vec<i64>)> {
+        let (before, rest) = self.0.split_once('(').unwrap_or((&self.0, ""));
+        let (arguments, after) = if rest.is_empty() { ("", "") } else { rest.split_once(')')? };
+        let numbers = arguments.split(',').filter(|_| !arguments.is_empty());
+        let arguments = numbers.map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
+        let words = before.split_whitespace().chain(after.split_whitespace());
+        let name = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
+        Some((name, arguments))
+    }
 }
 
 /// A type of portable SQL, the same for every database.
