@@ -1,12 +1,12 @@
 //! Throw-away databases on the same server.
 //!
-//! Their names tell the process that made them and when, `lambic_scratch_<process>_<seconds>_<random>`, so that one whose
-//! maker died can be told from one that is in use.
+//! Their names tell the process that made them and when, `lambic_scratch_<process>_<seconds>_<random>`. One that is not
+//! new and that no session is in has lost its maker, and is removed when somebody makes the next one.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lambic_core::{Connection, Error, ErrorKind, Query, Result, Scratch, Session};
+use lambic_core::{Connection, Error, ErrorKind, Query, Result, Scratch, Session, Value};
 
 use crate::connection::{PostgresConnection, find};
 use crate::lexicon::LEXICON;
@@ -20,9 +20,18 @@ const PREFIX: &str = "lambic_scratch_";
 const LOCALE: &str = "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_catalog.pg_database \
      WHERE datname = current_database()";
 
+/// For how long a scratch database may be without a session: it is made before the first session is opened in it.
+const NEW_SECONDS: u64 = 60;
+
+/// The scratch databases that nobody is in and that this user may drop.
+const EMPTY: &str = "SELECT d.datname::text FROM pg_catalog.pg_database AS d \
+     WHERE d.datname LIKE 'lambic\\_scratch\\_%' AND pg_has_role(d.datdba, 'USAGE') \
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = d.oid)";
+
 /// Makes an empty database of the same encoding and locale, and opens a session in it.
 pub(crate) async fn make(on: &mut dyn Connection) -> Result<Scratch> {
     let link = find(on.id())?;
+    sweep(on).await?;
     let name = name()?;
     let rows = on.query_batch(&[Query::new(LOCALE)]).await?;
     let row = rows.first().and_then(|rows| rows.rows.first());
@@ -61,6 +70,27 @@ pub(crate) async fn remove(on: &mut dyn Connection, scratch: Scratch) -> Result<
     on.execute(&drop_statement(&name)?, &[]).await.map(drop)
 }
 
+/// Removes what processes left that are gone.
+async fn sweep(on: &mut dyn Connection) -> Result<()> {
+    let found = on.query_batch(&[Query::new(EMPTY)]).await?.pop().unwrap_or_default();
+    let now = seconds();
+    let names = found.rows.iter().flatten().filter_map(Value::as_text);
+    for name in names.filter(|name| made_at(name).is_some_and(|made| made + NEW_SECONDS < now)) {
+        // Whoever came into it meanwhile keeps it, and another may have removed it: neither is this session's concern.
+        let _ = on.execute(&format!("DROP DATABASE {}", LEXICON.quote_identifier(name)?), &[]).await;
+    }
+    Ok(())
+}
+
+/// When the database of that name was made, if the name is one that [`name`] gives.
+fn made_at(name: &str) -> Option<u64> {
+    name.strip_prefix(PREFIX)?.split('_').nth(1)?.parse().ok()
+}
+
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 fn drop_statement(name: &str) -> Result<String> {
     Ok(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", LEXICON.quote_identifier(name)?))
 }
@@ -69,8 +99,7 @@ fn name() -> Result<String> {
     let random = getrandom::u32().map_err(|error| {
         Error::new(ErrorKind::Io, "postgres.random", format!("the system gives no random numbers: {error}"))
     })?;
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Ok(format!("{PREFIX}{}_{seconds}_{random:08x}", std::process::id()))
+    Ok(format!("{PREFIX}{}_{}_{random:08x}", std::process::id(), seconds()))
 }
 
 /// Making a database needs a privilege, and a server session of one's own.

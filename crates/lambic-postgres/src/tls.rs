@@ -15,7 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use verify::{Anything, Chain};
+use verify::{Chain, Verifier};
 
 /// How much of TLS a session needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,7 +106,7 @@ impl Options {
         let named = match (self.mode, &self.roots) {
             // Without a file of roots, `require` looks at nothing; weaker modes go on without TLS anyway.
             (Mode::Disable | Mode::Allow | Mode::Prefer, _) | (Mode::Require, Roots::None) => {
-                return Ok(Arc::new(Anything::new(provider)));
+                return Ok(Arc::new(Verifier::new(provider, None)));
             }
             (Mode::VerifyCa, Roots::None) => {
                 let message = "sslmode=verify-ca needs a file of root certificates";
@@ -120,7 +120,8 @@ impl Options {
         let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
             .build()
             .map_err(|error| refused(format!("the root certificates cannot be used: {error}")))?;
-        Ok(Arc::new(Chain::new(chain, named, self.mode == Mode::VerifyFull)))
+        let chain = Chain::new(chain, named, self.mode == Mode::VerifyFull);
+        Ok(Arc::new(Verifier::new(provider, Some(chain))))
     }
 }
 

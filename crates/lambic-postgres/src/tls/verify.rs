@@ -9,26 +9,33 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-/// Takes any certificate. That the server has the key to it is verified all the same.
+/// Verifies that the server has the key to its certificate, and the certificate against a chain where there is one.
 #[derive(Debug)]
-pub(super) struct Anything(Arc<CryptoProvider>);
+pub(super) struct Verifier {
+    provider: Arc<CryptoProvider>,
+    chain: Option<Chain>,
+}
 
-impl Anything {
-    pub(super) fn new(provider: &Arc<CryptoProvider>) -> Self {
-        Self(Arc::clone(provider))
+impl Verifier {
+    /// Takes any certificate where there is no chain.
+    pub(super) fn new(provider: &Arc<CryptoProvider>, chain: Option<Chain>) -> Self {
+        Self { provider: Arc::clone(provider), chain }
     }
 }
 
-impl ServerCertVerifier for Anything {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
-        _certificate: &CertificateDer<'_>,
-        _between: &[CertificateDer<'_>],
-        _host: &ServerName<'_>,
-        _revoked: &[u8],
-        _now: UnixTime,
+        certificate: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        host: &ServerName<'_>,
+        revoked: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+        match &self.chain {
+            None => Ok(ServerCertVerified::assertion()),
+            Some(chain) => chain.verify(certificate, between, host, revoked, now),
+        }
     }
 
     fn verify_tls12_signature(
@@ -37,7 +44,8 @@ impl ServerCertVerifier for Anything {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, known)
     }
 
     fn verify_tls13_signature(
@@ -46,11 +54,12 @@ impl ServerCertVerifier for Anything {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, known)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -70,10 +79,8 @@ impl Chain {
     ) -> Self {
         Self { inner, roots, for_host }
     }
-}
 
-impl ServerCertVerifier for Chain {
-    fn verify_server_cert(
+    fn verify(
         &self,
         certificate: &CertificateDer<'_>,
         between: &[CertificateDer<'_>],
@@ -97,27 +104,5 @@ impl ServerCertVerifier for Chain {
             }
             verified => verified,
         }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls12_signature(message, certificate, signed)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls13_signature(message, certificate, signed)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
     }
 }

@@ -2,7 +2,7 @@
 
 use lambic_core::{Connection, ErrorKind, Query, ScratchSupport, Value};
 
-use crate::support::{Database, Server, connect, runtime};
+use crate::support::{Database, Server, connect, runtime, with_database};
 
 async fn text(on: &mut dyn Connection, sql: &str) -> String {
     let rows = on.query_batch(&[Query::new(sql)]).await.unwrap();
@@ -84,6 +84,30 @@ fn scratch_databases_are_empty_and_apart() {
     });
     assert!(name.starts_with("lambic_scratch_"));
     assert_eq!(database.text(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")), "0");
+}
+
+#[test]
+fn what_a_process_left_that_died_is_removed() {
+    let mut database = Database::new(Server::V15);
+    let own = |age: &str| format!("lambic_scratch_1_{age}_{}", database.name.replace("t_", ""));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let (left, used, new, foreign) = (own("1"), own("2"), own(&now.to_string()), own("x"));
+    for name in [&left, &used, &new, &foreign] {
+        database.load(&format!("CREATE DATABASE {name}"));
+    }
+    let inside = database.wait(connect(&with_database(&Server::V15.url(), &used))).unwrap();
+    let dialect = std::sync::Arc::clone(&database.session.dialect);
+    database.with(async |on| {
+        let scratch = dialect.scratch(on).await.unwrap();
+        dialect.drop_scratch(on, scratch).await.unwrap();
+    });
+    let mut there =
+        |name: &str| database.text(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'"));
+    assert_eq!([&left, &used, &new, &foreign].map(|name| there(name)), ["0", "1", "1", "1"]);
+    drop(inside);
+    for name in [&used, &new, &foreign] {
+        database.load(&format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
 }
 
 #[test]
