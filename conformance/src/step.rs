@@ -159,7 +159,8 @@ impl Step {
             }
             Self::Rename { object, next, dependents } => {
                 let dependents = followers(schema, dependents)?;
-                Operation::Rename { object: object.clone(), next: next.clone(), dependents }
+                let (object, next, followers) = (object.clone(), next.clone(), Vec::new());
+                dialect.complete(Operation::Rename { object, next, dependents, followers }, schema)?
             }
             Self::AlterTable { table, changes, dependents } => {
                 alter_table(schema, dialect, table, changes, dependents)?
@@ -168,7 +169,7 @@ impl Step {
                 let name = QualifiedName::bare(name);
                 let previous = schema.enums.get(&name).ok_or_else(|| missing(&name))?.clone();
                 let next = EnumType { values: values.clone(), ..previous.clone() };
-                Operation::AlterEnum { previous, next, changes: changes.clone() }
+                dialect.complete(Operation::alter_enum(previous, next, changes.clone()), schema)?
             }
             Self::Alter { object, set } => {
                 let previous = find(schema, object)?;
@@ -212,11 +213,16 @@ fn alter_table(
         }
         whole.push(step);
     }
-    let mut dependents = followers(schema, named)?;
-    let unnamed = |known: &&Definition| named.iter().all(|follower| follower.object != known.id);
-    let id = ObjectId::new(ObjectKind::Table, name);
-    dependents.extend(hangers(schema, &id).filter(unnamed).cloned().map(Dependent::unchanged));
-    Ok(Operation::AlterTable(Box::new(AlterTable { previous, next, changes: whole, dependents })))
+    let (dependents, followers) = (followers(schema, named)?, Vec::new());
+    let alter = AlterTable { previous, next, changes: whole, dependents, followers };
+    let mut operation = dialect.complete(Operation::AlterTable(Box::new(alter)), schema)?;
+    if let Operation::AlterTable(alter) = &mut operation {
+        let named: Vec<ObjectId> = alter.dependents.iter().map(|known| known.previous.id.clone()).collect();
+        let id = ObjectId::new(ObjectKind::Table, name);
+        let unnamed = hangers(schema, &id).filter(|known| !named.contains(&known.id));
+        alter.dependents.extend(unnamed.cloned().map(Dependent::unchanged));
+    }
+    Ok(operation)
 }
 
 impl Change {

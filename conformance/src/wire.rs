@@ -120,6 +120,10 @@ impl Dialect for WiredDialect {
         &self.lexicon
     }
 
+    fn complete(&self, operation: Operation, schema: &Schema) -> Result<Operation> {
+        returned(self.inner.complete(sent(&operation)?, &sent(schema)?))
+    }
+
     fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {
         returned(self.inner.render(&sent(operation)?))
     }

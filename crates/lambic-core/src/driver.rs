@@ -129,6 +129,19 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Quoting and lexical rules.
     fn lexicon(&self) -> &Lexicon;
 
+    /// An operation with everything else in `schema` that the database changes along with it: the text of expressions,
+    /// types and definition objects that names what gets another name, and names that follow from another one.
+    ///
+    /// Whoever makes an operation completes it before it is applied or rendered. What the operation says already stays.
+    /// This default adds nothing, and [`Schema::apply`] refuses what then is missing.
+    ///
+    /// # Errors
+    /// `Unsupported` where it cannot be told what the database makes of a text: the operation must then say it.
+    fn complete(&self, operation: Operation, schema: &Schema) -> Result<Operation> {
+        let _ = schema;
+        Ok(operation)
+    }
+
     /// The statements that carry out an operation, in order.
     ///
     /// # Behaviour

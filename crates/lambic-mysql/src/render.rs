@@ -37,7 +37,7 @@ pub(crate) fn render(operation: &Operation, product: &Product) -> Result<Vec<Sta
     match operation {
         Operation::Create { object, dependents } => create(w, object, dependents),
         Operation::Drop { object, dependents } => drop(w, object, dependents),
-        Operation::Rename { object, next, dependents } => rename(w, object, next, dependents),
+        Operation::Rename { object, next, dependents, .. } => rename(w, object, next, dependents),
         Operation::AlterTable(change) => alter::alter(w, change),
         Operation::AlterEnum { .. } => Err(w.unsupported("enumerated types")),
         Operation::Alter { previous, next, dependents } => alter_object(w, previous, next, dependents),

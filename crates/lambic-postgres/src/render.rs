@@ -12,6 +12,7 @@ mod definition;
 mod dependents;
 mod enumeration;
 mod index;
+mod lists;
 mod object;
 pub(crate) mod options;
 mod privilege;
@@ -36,12 +37,14 @@ pub(crate) fn render(operation: &Operation, version: &ServerVersion) -> Result<V
     let sql = match operation {
         Operation::Create { object, dependents } => create(server, object, dependents)?,
         Operation::Drop { object, dependents } => drop(server, object, dependents)?,
-        Operation::Rename { object, next, dependents } => rename::rename(server, object, next, dependents)?,
+        Operation::Rename { object, next, dependents, .. } => {
+            rename::rename(server, object, next, dependents)?
+        }
         Operation::AlterTable(change) => alter::alter(server, change)?,
-        Operation::AlterEnum { previous, next, changes } => enumeration::alter(previous, next, changes)?,
+        Operation::AlterEnum { previous, next, changes, .. } => enumeration::alter(previous, next, changes)?,
         Operation::Alter { previous, next, dependents } => alter_object(server, previous, next, dependents)?,
     };
-    Ok(sql.into_iter().map(Statement::new).collect())
+    Ok(sql.into_iter().map(lists::kept_whole).map(Statement::new).collect())
 }
 
 fn create(server: Server, object: &Object, dependents: &[Definition]) -> Result<Vec<String>> {

@@ -25,7 +25,7 @@ pub(crate) fn render(operation: &Operation) -> Result<Vec<Statement>> {
     match operation {
         Operation::Create { object, dependents } => create(object, dependents),
         Operation::Drop { object, dependents } => drop(object, dependents),
-        Operation::Rename { object, next, dependents } => rename(object, next, dependents),
+        Operation::Rename { object, next, dependents, .. } => rename(object, next, dependents),
         Operation::AlterTable(change) => alter::alter(change),
         Operation::AlterEnum { .. } => Err(unsupported("enumerated types")),
         Operation::Alter { previous, next, dependents } => alter_object(previous, next, dependents),

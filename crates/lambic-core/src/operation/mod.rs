@@ -5,10 +5,12 @@
 
 mod apply;
 mod build;
+mod follow;
 mod table_change;
 
 use serde::{Deserialize, Serialize};
 
+pub use follow::Follower;
 pub use table_change::{AlterTable, Dependent, TableChange};
 
 use crate::schema::{
@@ -108,9 +110,12 @@ pub enum Operation {
         object: ObjectId,
         /// Its name after.
         next: String,
-        /// Definition objects whose identity or text changes with it; for a definition object, itself first.
+        /// Definition objects that hang on it or need it; for a definition object, itself first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         dependents: Vec<Dependent>,
+        /// Objects of the model that need it, and itself where more than its name changes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        followers: Vec<Follower>,
     },
     /// Changes a table inside.
     AlterTable(Box<AlterTable>),
@@ -122,6 +127,12 @@ pub enum Operation {
         next: EnumType,
         /// What changes, in order; empty when only the comment does.
         changes: Vec<EnumChange>,
+        /// Definition objects that need it, where a value is renamed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dependents: Vec<Dependent>,
+        /// Objects of the model that need it, where a value is renamed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        followers: Vec<Follower>,
     },
     /// Changes an object of any other kind under the same name. Both sides are of the same kind, which is neither
     /// a table nor an enumerated type.
@@ -147,24 +158,37 @@ impl Operation {
         Self::Drop { object, dependents: Vec::new() }
     }
 
+    /// Gives an object another name, where nothing follows.
+    pub fn rename(object: ObjectId, next: impl Into<String>) -> Self {
+        Self::Rename { object, next: next.into(), dependents: Vec::new(), followers: Vec::new() }
+    }
+
+    /// Changes the values of an enumerated type, where nothing follows.
+    pub fn alter_enum(previous: EnumType, next: EnumType, changes: Vec<EnumChange>) -> Self {
+        Self::AlterEnum { previous, next, changes, dependents: Vec::new(), followers: Vec::new() }
+    }
+
     /// The way back.
     pub fn reverse(&self) -> Self {
         match self.clone() {
             Self::Create { object, dependents } => Self::Drop { object, dependents },
             Self::Drop { object, dependents } => Self::Create { object, dependents },
-            Self::Rename { object, next, dependents } => {
+            Self::Rename { object, next, dependents, followers } => {
                 let previous = object.name.name.clone();
                 Self::Rename {
                     object: ObjectId { name: object.name.renamed(next), ..object },
                     next: previous,
                     dependents: dependents.iter().map(Dependent::reverse).collect(),
+                    followers: followers.iter().map(Follower::reverse).collect(),
                 }
             }
             Self::AlterTable(alter) => Self::AlterTable(Box::new(alter.reverse())),
-            Self::AlterEnum { previous, next, changes } => Self::AlterEnum {
+            Self::AlterEnum { previous, next, changes, dependents, followers } => Self::AlterEnum {
                 previous: next,
                 next: previous,
                 changes: changes.iter().rev().map(EnumChange::reverse).collect(),
+                dependents: dependents.iter().map(Dependent::reverse).collect(),
+                followers: followers.iter().map(Follower::reverse).collect(),
             },
             Self::Alter { previous, next, dependents } => Self::Alter {
                 previous: next,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Follower;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, Constraint, Definition, Index, KeyPart, Properties, Table};
 
@@ -40,21 +41,25 @@ pub struct AlterTable {
     pub next: Table,
     /// What changes, in order.
     pub changes: Vec<TableChange>,
-    /// Every definition object that hangs on the table, and every other one whose text the changes touch.
+    /// Every definition object that hangs on the table, and every other one whose text the changes touch; where a column
+    /// is renamed, every one that needs the table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependents: Vec<Dependent>,
+    /// Other objects of the model that need the table, where a column is renamed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followers: Vec<Follower>,
 }
 
 impl AlterTable {
     /// Works out the table after `changes`. Text of expressions stays as it is: where a rename touches some,
-    /// set it in [`next`](Self::next).
+    /// set it in [`next`](Self::next), or have it set by [`Dialect::complete`](crate::Dialect::complete).
     pub fn new(previous: Table, changes: Vec<TableChange>, dependents: Vec<Dependent>) -> Result<Self> {
         let mut next = previous.clone();
         for change in &changes {
             change.apply(&mut next)?;
         }
         next.sort();
-        Ok(Self { previous, next, changes, dependents })
+        Ok(Self { previous, next, changes, dependents, followers: Vec::new() })
     }
 
     /// The way back.
@@ -64,6 +69,7 @@ impl AlterTable {
             next: self.previous.clone(),
             changes: self.changes.iter().rev().map(TableChange::reverse).collect(),
             dependents: self.dependents.iter().map(Dependent::reverse).collect(),
+            followers: self.followers.iter().map(Follower::reverse).collect(),
         }
     }
 

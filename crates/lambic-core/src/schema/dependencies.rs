@@ -16,12 +16,27 @@ pub struct Dependency {
 /// Dependencies by object, as the database tells them: what its expressions call, which types it uses.
 ///
 /// They follow from what the objects say and serve only to put objects in order, so that they say nothing of their
-/// own: any two are equal. An operation leaves them as they are.
+/// own: any two are equal. An operation changes nothing in them but names.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Dependencies(pub Vec<Dependency>);
 
 impl Dependencies {
+    /// The objects that need another one.
+    pub(crate) fn users<'s>(&'s self, needed: &'s ObjectId) -> impl Iterator<Item = &'s ObjectId> {
+        let needing = self.0.iter().filter(|known| known.needs.contains(needed) && known.object != *needed);
+        needing.map(|known| &known.object)
+    }
+
+    /// Gives an object its new name wherever it is named.
+    pub(crate) fn rename(&mut self, previous: &ObjectId, next: &ObjectId) {
+        for known in &mut self.0 {
+            let ids = known.needs.iter_mut().chain([&mut known.object]);
+            ids.filter(|id| *id == previous).for_each(|id| id.clone_from(next));
+            known.needs.sort();
+        }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

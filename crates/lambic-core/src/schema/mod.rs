@@ -10,6 +10,7 @@ mod dependencies;
 mod name;
 mod objects;
 mod table;
+mod texts;
 mod types;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use dependencies::{Dependencies, Dependency};
 pub use name::{ObjectId, ObjectKind, QualifiedName};
 pub use objects::{Keyed, Objects};
 pub use table::{Partition, Partitioning, Table};
+pub use texts::Text;
 pub use types::{NativeType, PortableType};
 
 /// Further facts about an object, by published name.

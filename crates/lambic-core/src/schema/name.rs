@@ -138,6 +138,22 @@ impl ObjectId {
         Self { on: Some(table.into()), ..Self::new(kind, name) }
     }
 
+    /// What identifies the object when `renamed`, itself or what it hangs on, is called `next`.
+    pub fn following(&self, renamed: &Self, next: &str) -> Self {
+        if self == renamed {
+            return Self { name: self.name.renamed(next), ..self.clone() };
+        }
+        let on = if renamed.owns(self) { Some(next.to_owned()) } else { self.on.clone() };
+        Self { on, ..self.clone() }
+    }
+
+    /// Whether `other` hangs on this object.
+    pub fn owns(&self, other: &Self) -> bool {
+        let hangable =
+            matches!(self.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
+        hangable && other.hangs_on(&self.name)
+    }
+
     /// Whether the object hangs on the table or view of that name.
     pub fn hangs_on(&self, table: &QualifiedName) -> bool {
         self.name.namespace == table.namespace && self.on.as_deref() == Some(table.name.as_str())

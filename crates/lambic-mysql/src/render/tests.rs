@@ -239,7 +239,7 @@ fn partitions_that_stay_are_left_alone() {
     };
     let change = |from: Vec<Partition>, to: Vec<Partition>| {
         let (previous, next) = (spread(from), spread(to));
-        let alter = AlterTable { previous, next, changes: vec![], dependents: vec![] };
+        let alter = AlterTable { previous, next, changes: vec![], dependents: vec![], followers: vec![] };
         sql(&Operation::AlterTable(Box::new(alter)), &product("mysql"))
     };
     let (low, middle, high) = (partition("low", "5"), partition("middle", "7"), partition("high", "9"));

@@ -173,7 +173,7 @@ pub(crate) fn rename_table(schema: &Schema, next: &str) -> Operation {
         after.depends_on.sort();
     }
     let object = ObjectId::new(ObjectKind::Table, QualifiedName::bare("t"));
-    Operation::Rename { object, next: next.to_owned(), dependents }
+    Operation::Rename { object, next: next.to_owned(), dependents, followers: Vec::new() }
 }
 
 /// A definition like another one, under a new name.
@@ -191,7 +191,12 @@ pub(crate) fn create_like(schema: &Schema, name: &str) -> Operation {
 pub(crate) fn rename_definition(schema: &Schema, name: &str) -> Operation {
     let (previous, next) = (known(schema, name), like(schema, name, "renamed"));
     let object = previous.id.clone();
-    Operation::Rename { object, next: "renamed".to_owned(), dependents: vec![Dependent { previous, next }] }
+    Operation::Rename {
+        object,
+        next: "renamed".to_owned(),
+        dependents: vec![Dependent { previous, next }],
+        followers: Vec::new(),
+    }
 }
 
 pub(crate) fn alter_definition(schema: &Schema, name: &str, edits: &[(&str, &str)]) -> Operation {

@@ -183,7 +183,7 @@ fn alter_object(previous: Object, next: Object) -> Operation {
 }
 
 fn rename(name: QualifiedName, kind: ObjectKind) -> Operation {
-    Operation::Rename { object: ObjectId::new(kind, name), next: "renamed".into(), dependents: Vec::new() }
+    Operation::rename(ObjectId::new(kind, name), "renamed")
 }
 
 /// A database beside the tested one.
@@ -216,7 +216,7 @@ fn enumeration() -> EnumType {
 }
 
 fn alter_enum(change: EnumChange) -> Operation {
-    Operation::AlterEnum { previous: enumeration(), next: enumeration(), changes: vec![change] }
+    Operation::alter_enum(enumeration(), enumeration(), vec![change])
 }
 
 fn domain() -> Domain {

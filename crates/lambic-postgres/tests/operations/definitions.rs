@@ -100,6 +100,7 @@ fn rename(schema: &Schema, one: &Definition, next: &str) -> Operation {
         object: one.id.clone(),
         next: next.to_owned(),
         dependents: [itself].into_iter().chain(others).collect(),
+        followers: Vec::new(),
     }
 }
 

@@ -105,13 +105,11 @@ fn an_enumerated_value_that_is_used_is_not_dropped() {
     );
     let before = database.schema();
     let previous = before.enums.iter().next().unwrap().clone();
-    let drop = |values: &[&str], gone: &str| Operation::AlterEnum {
-        previous: previous.clone(),
-        next: lambic_core::schema::EnumType {
-            values: values.iter().map(|value| (*value).to_owned()).collect(),
-            ..previous.clone()
-        },
-        changes: vec![lambic_core::operation::EnumChange::DropValue(gone.into())],
+    let drop = |values: &[&str], gone: &str| {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        let next = lambic_core::schema::EnumType { values, ..previous.clone() };
+        let change = lambic_core::operation::EnumChange::DropValue(gone.into());
+        Operation::alter_enum(previous.clone(), next, vec![change])
     };
     let error = database.apply(&[drop(&["a", "b"], "c")]).unwrap_err();
     assert!(error.message.contains("invalid input value for enum"), "{error}");

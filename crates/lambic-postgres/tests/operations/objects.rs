@@ -14,11 +14,7 @@ fn name(name: &str) -> QualifiedName {
 }
 
 fn rename(kind: ObjectKind, previous: &str, next: &str) -> Operation {
-    Operation::Rename {
-        object: ObjectId::new(kind, name(previous)),
-        next: next.into(),
-        dependents: Vec::new(),
-    }
+    Operation::rename(ObjectId::new(kind, name(previous)), next)
 }
 
 fn alter(previous: Object, next: Object) -> Operation {
@@ -52,7 +48,8 @@ fn new_enum() -> EnumType {
 fn alter_enum(schema: &Schema, name: &str, values: &[&str], changes: Vec<EnumChange>) -> Operation {
     let previous = named_enum(schema, name);
     let values = values.iter().map(|value| (*value).to_owned()).collect();
-    Operation::AlterEnum { next: EnumType { values, ..previous.clone() }, previous, changes }
+    let next = EnumType { values, ..previous.clone() };
+    Operation::alter_enum(previous, next, changes)
 }
 
 fn new_sequence() -> Sequence {
@@ -118,7 +115,12 @@ fn rename_table(schema: &Schema, next: &str) -> Operation {
         dependent.next.definition =
             dependent.next.definition.replace(&format!("FROM {next} AS t"), &format!("FROM {next}"));
     }
-    Operation::Rename { object: table_id("t"), next: next.into(), dependents: alter.dependents }
+    Operation::Rename {
+        object: table_id("t"),
+        next: next.into(),
+        dependents: alter.dependents,
+        followers: Vec::new(),
+    }
 }
 
 pub(crate) const CASES: &[Case] = &[
@@ -177,7 +179,7 @@ pub(crate) const CASES: &[Case] = &[
     works("comment on an enum", |schema| {
         let previous = named_enum(schema, "mood");
         let next = EnumType { comment: None, ..previous.clone() };
-        Operation::AlterEnum { previous, next, changes: Vec::new() }
+        Operation::alter_enum(previous, next, Vec::new())
     })
     .alone(),
     works("create domain", |_| Operation::create(Object::Domain(new_domain()))).alone(),

@@ -522,7 +522,7 @@ fn rename_table(schema: &Schema, next: &str) -> Operation {
         after.depends_on.sort();
     }
     let object = ObjectId::new(ObjectKind::Table, QualifiedName::bare("t"));
-    Operation::Rename { object, next: next.to_owned(), dependents }
+    Operation::Rename { object, next: next.to_owned(), dependents, followers: Vec::new() }
 }
 
 fn rename_definition(schema: &Schema, name: &str) -> Operation {
@@ -534,7 +534,12 @@ fn rename_definition(schema: &Schema, name: &str) -> Operation {
         *shadows = shadows.replace("docs_", "renamed_");
     }
     let object = previous.id.clone();
-    Operation::Rename { object, next: "renamed".to_owned(), dependents: vec![Dependent { previous, next }] }
+    Operation::Rename {
+        object,
+        next: "renamed".to_owned(),
+        dependents: vec![Dependent { previous, next }],
+        followers: Vec::new(),
+    }
 }
 
 fn alter_definition(schema: &Schema, name: &str, old: &str, new: &str) -> Operation {
@@ -553,7 +558,7 @@ fn alter_definition(schema: &Schema, name: &str, old: &str, new: &str) -> Operat
 
 fn rename(kind: ObjectKind) -> Operation {
     let object = ObjectId::new(kind, QualifiedName::bare("a"));
-    Operation::Rename { object, next: "b".into(), dependents: Vec::new() }
+    Operation::rename(object, "b")
 }
 
 fn same(object: Object) -> Operation {
@@ -578,7 +583,7 @@ fn enumeration() -> EnumType {
 }
 
 fn alter_enum(change: EnumChange) -> Operation {
-    Operation::AlterEnum { previous: enumeration(), next: enumeration(), changes: vec![change] }
+    Operation::alter_enum(enumeration(), enumeration(), vec![change])
 }
 
 fn domain() -> Domain {
