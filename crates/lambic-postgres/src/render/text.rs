@@ -249,6 +249,11 @@ fn type_fault(tokens: &[Token<'_>]) -> Option<&'static str> {
     None
 }
 
+/// Whether tokens are the name of a type.
+pub(super) fn is_type(tokens: &[Token<'_>]) -> bool {
+    type_fault(tokens).is_none()
+}
+
 /// A type.
 pub(super) fn native_type(native: &NativeType) -> Result<String> {
     type_text("type", native.as_str())

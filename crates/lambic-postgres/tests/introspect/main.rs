@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, and prints what it tried"
 )]
 
+mod again;
 mod corpora;
 mod coverage;
 mod details;
