@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod classify;
+mod complete;
 mod connection;
 mod error;
 mod introspect;
@@ -105,6 +106,10 @@ impl Dialect for MysqlDialect {
 
     fn lexicon(&self) -> &Lexicon {
         &self.product.lexicon
+    }
+
+    fn complete(&self, operation: Operation, schema: &Schema) -> Result<Operation> {
+        complete::complete(operation, schema, &self.product)
     }
 
     fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {

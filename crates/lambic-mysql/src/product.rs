@@ -31,9 +31,13 @@ pub(crate) struct Product {
 pub(crate) struct Facts {
     /// Whether a statement that drops several things drops all of them or none.
     pub(crate) atomic_drop: bool,
+    /// Whether it can be said by which steps the tablespace of a table grows.
+    pub(crate) autoextend_size: bool,
     /// Settings that change what the catalog and `SHOW CREATE` say, beside those that all have, and the values under
     /// which the schema is read.
     pub(crate) catalog_settings: &'static [(&'static str, &'static str)],
+    /// Whether a check whose name begins with that of its table and `_chk_` gets another such name with it.
+    pub(crate) checks_follow_table: bool,
     /// Whether checks can be declared and not enforced.
     pub(crate) checks_not_enforced: bool,
     /// Whether columns can be compressed.
@@ -85,6 +89,8 @@ pub(crate) struct Facts {
     pub(crate) references_fix_columns: bool,
     /// Whether a foreign key without actions is reported as `RESTRICT`, which then means `NO ACTION`.
     pub(crate) restrict_is_no_action: bool,
+    /// Whether another engine can keep a copy of a table's rows.
+    pub(crate) secondary_engines: bool,
     /// Whether a sequence can have a type of its own.
     pub(crate) sequence_types: bool,
     /// What an account lacks that does not see the text of a routine.
@@ -233,7 +239,9 @@ const DICTIONARY_SETTINGS: &[(&str, &str)] = &[("show_gipk_in_create_table_and_i
 fn mysql(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: true,
+        autoextend_size: *version >= self::version(8, 0, 23),
         catalog_settings: if *version >= self::version(8, 0, 30) { DICTIONARY_SETTINGS } else { &[] },
+        checks_follow_table: true,
         checks_not_enforced: true,
         column_compression: false,
         compound_statements: false,
@@ -260,6 +268,7 @@ fn mysql(version: &ServerVersion) -> Facts {
         references_fix_columns: true,
         restrict_is_no_action: false,
         routine_privilege: "the privilege SHOW_ROUTINE is missing, or to be the routine's definer",
+        secondary_engines: true,
         sequence_types: false,
         sequences: false,
         srid: "SRID ",
@@ -272,7 +281,9 @@ fn mysql(version: &ServerVersion) -> Facts {
 fn mariadb(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: false,
+        autoextend_size: false,
         catalog_settings: &[],
+        checks_follow_table: false,
         checks_not_enforced: false,
         column_compression: true,
         compound_statements: true,
@@ -299,6 +310,7 @@ fn mariadb(version: &ServerVersion) -> Facts {
         references_fix_columns: false,
         restrict_is_no_action: true,
         routine_privilege: "the privilege SELECT on mysql.proc is missing, or to be the routine's definer",
+        secondary_engines: false,
         sequence_types: at_least(version, 11, 5),
         sequences: true,
         srid: "REF_SYSTEM_ID=",

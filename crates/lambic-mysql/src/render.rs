@@ -18,16 +18,19 @@ mod partition;
 mod renames;
 mod sequence;
 mod stages;
+mod strictness;
 mod table;
 mod text;
 
-use lambic_core::operation::{Dependent, Object};
-use lambic_core::schema::{ObjectId, ObjectKind};
+use lambic_core::operation::{Dependent, Follower, Object};
+use lambic_core::schema::{ObjectId, ObjectKind, Table};
 use lambic_core::{Definition, Error, Operation, Result, Statement, TransactionRule};
 
+use crate::complete;
 use crate::lexicon::lexicon;
 use crate::product::{Product, Settings};
-pub(crate) use implicit::remove_implicit;
+pub(crate) use implicit::{implicit, remove_implicit};
+pub(crate) use table::is_known_option;
 use text::{Writer, malformed};
 
 /// The statements that carry out an operation.
@@ -37,7 +40,10 @@ pub(crate) fn render(operation: &Operation, product: &Product) -> Result<Vec<Sta
     match operation {
         Operation::Create { object, dependents } => create(w, object, dependents),
         Operation::Drop { object, dependents } => drop(w, object, dependents),
-        Operation::Rename { object, next, dependents, .. } => rename(w, object, next, dependents),
+        Operation::Rename { object, next, dependents, followers } => {
+            names_follow(w, object, next, followers)?;
+            rename(w, object, next, dependents)
+        }
         Operation::AlterTable(change) => alter::alter(w, change),
         Operation::AlterEnum { .. } => Err(w.unsupported("enumerated types")),
         Operation::Alter { previous, next, dependents } => alter_object(w, previous, next, dependents),
@@ -57,7 +63,7 @@ fn plain(sql: impl Into<String>) -> Statement {
 fn create(w: Writer<'_>, object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> {
     let mut statements = match object {
         Object::Namespace(namespace) => vec![ddl(w.create_namespace(namespace)?)],
-        Object::Table(table) => vec![ddl(w.create_table(table)?)],
+        Object::Table(table) => w.leniently(&[table], vec![ddl(w.create_table(table)?)]),
         Object::Sequence(sequence) => vec![ddl(w.create_sequence(sequence)?)],
         Object::Definition(definition) => definition::create(w, definition)?,
         Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => return Err(no_such_kind(w, object)),
@@ -70,8 +76,8 @@ fn create(w: Writer<'_>, object: &Object, dependents: &[Definition]) -> Result<V
 fn drop(w: Writer<'_>, object: &Object, dependents: &[Definition]) -> Result<Vec<Statement>> {
     let mut statements = match object {
         Object::Namespace(namespace) => {
-            let [empty, gone] = w.drop_namespace(namespace)?;
-            vec![plain(empty), ddl(gone)]
+            let [chosen, prepared, gone, forgotten] = w.drop_namespace(namespace)?;
+            vec![plain(chosen), plain(prepared), ddl(gone), plain(forgotten)]
         }
         Object::Table(table) => vec![ddl(format!("DROP TABLE {}", w.qualified(&table.name)?))],
         Object::Sequence(sequence) => {
@@ -102,6 +108,30 @@ fn rename(w: Writer<'_>, object: &ObjectId, next: &str, dependents: &[Dependent]
     };
     statements.extend(definition::remake(w, dependents, Some(object), None)?);
     Ok(statements)
+}
+
+/// A table gets the names that the server gives it, and no others.
+fn names_follow(w: Writer<'_>, object: &ObjectId, next: &str, followers: &[Follower]) -> Result<()> {
+    let itself = followers.iter().find(|follower| follower.previous.id() == *object);
+    let Some(Follower { previous: Object::Table(previous), next: Object::Table(wanted) }) = itself else {
+        return Ok(());
+    };
+    let given = complete::renamed(previous, next, w.product);
+    let names = |table: &Table| {
+        let keys = table.foreign_keys.iter().map(|key| key.name.clone());
+        let mut names: Vec<_> = keys.chain(table.checks.iter().map(|check| check.name.clone())).collect();
+        names.sort();
+        names
+    };
+    let (given, wanted) = (names(&given), names(wanted));
+    match given.iter().find(|name| !wanted.contains(name)) {
+        Some(name) => {
+            let name = name.as_deref().unwrap_or_default();
+            let what = format!("renaming {object} to {next} without a constraint becoming {name}");
+            Err(w.unsupported(what).hint("give the constraint a name that does not begin with the table's"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Foreign keys, triggers and, as far as they can, privileges follow.

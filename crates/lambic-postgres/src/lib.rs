@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod classify;
+mod complete;
 mod connection;
 mod error;
 mod introspect;
@@ -109,6 +110,10 @@ impl Dialect for PostgresDialect {
 
     fn lexicon(&self) -> &Lexicon {
         &LEXICON
+    }
+
+    fn complete(&self, operation: Operation, schema: &Schema) -> Result<Operation> {
+        complete::complete(operation, schema)
     }
 
     fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {

@@ -15,6 +15,7 @@ mod index;
 mod lists;
 mod object;
 pub(crate) mod options;
+mod partition;
 mod privilege;
 mod rename;
 mod sequence;
@@ -29,7 +30,7 @@ use lambic_core::{Definition, Operation, Result, ServerVersion, Statement};
 
 use dependents::Remake;
 use text::{Server, malformed, quote_name};
-pub(crate) use text::{as_name, automatic_name};
+pub(crate) use text::{as_name, automatic_index_name, automatic_name, named, tokens};
 
 /// The statements that carry out an operation.
 pub(crate) fn render(operation: &Operation, version: &ServerVersion) -> Result<Vec<Statement>> {

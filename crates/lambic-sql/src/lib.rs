@@ -2,13 +2,15 @@
 //! states as data.
 //!
 //! [`split`] cuts a script into statements, [`Lexer`] into tokens, and a [`Cursor`] walks over the tokens that
-//! matter. [`leading_words`] and [`longest_phrase`] tell what kind a statement is. Nothing here knows a
+//! matter, and [`rewrite`] replaces some. [`leading_words`] and [`longest_phrase`] tell what kind a statement is. Nothing here knows a
 //! database, and nothing panics, whatever the text.
 
 mod compound;
 mod cursor;
 mod error;
 mod lexer;
+mod places;
+mod rewrite;
 mod scan;
 mod split;
 mod splitter;
@@ -18,6 +20,8 @@ mod words;
 pub use cursor::Cursor;
 pub use error::SyntaxError;
 pub use lexer::Lexer;
+pub use places::{alias_of, is_among_relations, is_relation};
+pub use rewrite::rewrite;
 pub use split::{Gap, Script, Statement, split};
 pub use token::{Token, TokenKind, Unterminated};
 pub use words::{leading_words, longest_phrase};

@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod classify;
+mod complete;
 mod connection;
 mod ddl;
 mod error;
@@ -122,6 +123,10 @@ impl Dialect for SqliteDialect {
 
     fn lexicon(&self) -> &Lexicon {
         &LEXICON
+    }
+
+    fn complete(&self, operation: Operation, schema: &Schema) -> Result<Operation> {
+        complete::complete(operation, schema)
     }
 
     fn render(&self, operation: &Operation) -> Result<Vec<Statement>> {

@@ -12,6 +12,7 @@ const DRIVERS: &[&str] = &["lambic-sqlite", "lambic-postgres", "lambic-mysql"];
 const FILES: &[&str] = &[
     "capabilities.rs",
     "classify.rs",
+    "complete.rs",
     "connection.rs",
     "error.rs",
     "introspect.rs",

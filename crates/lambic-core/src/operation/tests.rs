@@ -1,3 +1,5 @@
+mod touches;
+
 use super::*;
 use crate::schema::{Column, Constraint, ForeignKey, Index, Key, KeyPart, Properties, Schema};
 
@@ -95,6 +97,7 @@ fn renaming_a_table_reaches_the_keys_that_refer_to_it() {
         object: ObjectId::new(ObjectKind::Table, QualifiedName::bare("users")),
         next: "people".into(),
         dependents: vec![Dependent { previous: trigger(), next: moved }],
+        followers: Vec::new(),
     });
     let key = &after.tables.get(&QualifiedName::bare("orders")).unwrap().foreign_keys[0];
     assert_eq!(key.references.name, "people");

@@ -105,13 +105,13 @@ pub(super) fn comment_literal(comment: Option<&str>) -> Result<String> {
 }
 
 /// The tokens that matter of a text.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let lexicon: &Lexicon = &LEXICON;
     Lexer::new(text, lexicon).significant().collect()
 }
 
 /// What a token names, as the server reads it: in lower case unless it is in quotes.
-pub(super) fn named(token: &Token<'_>) -> Option<String> {
+pub(crate) fn named(token: &Token<'_>) -> Option<String> {
     match token.kind {
         TokenKind::Word => Some(token.text.to_ascii_lowercase()),
         TokenKind::QuotedIdentifier => Some(token.unquote(&LEXICON).into_owned()),
@@ -316,6 +316,17 @@ pub(super) fn sql_names(text: &str) -> Result<Vec<String>> {
         .collect()
 }
 
+/// Plain names as `quote_ident` writes them, with commas between them: what they name.
+pub(super) fn plain_names(text: &str) -> Result<Vec<String>> {
+    let tokens = tokens(text);
+    let names = tokens.split(|token| token.is(','));
+    let name = |one: &[Token<'_>]| match read_name(one) {
+        Some(QualifiedName { namespace: None, name }) => Ok(name),
+        _ => Err(unreadable("list of names", text, "it is not one")),
+    };
+    names.map(name).collect()
+}
+
 /// An operator class: its name, and its parameters in parentheses.
 pub(super) fn operator_class(text: &str) -> Result<String> {
     let tokens = tokens(text);
@@ -379,16 +390,29 @@ pub(super) fn parameter_changes(previous: &[(&str, &str)], next: &[(&str, &str)]
 /// The length in bytes beyond which the server cuts names.
 const LONGEST_NAME: usize = 63;
 
-/// The name that the server gives what belongs to a column: `table_column_seq`, its parts cut to fit.
+/// The name that the server gives what belongs to a column: `table_column_seq`, its parts cut to fit. Without a
+/// column, `table_pkey`.
 pub(crate) fn automatic_name(table: &str, column: &str, suffix: &str) -> String {
-    let room = LONGEST_NAME.saturating_sub(suffix.len() + 2);
+    let gap = if column.is_empty() { "" } else { "_" };
+    let room = LONGEST_NAME.saturating_sub(suffix.len() + 1 + gap.len());
     let (mut one, mut other) = (table.len(), column.len());
     while one + other > room {
         if one > other { one -= 1 } else { other -= 1 }
     }
     let cut = |text: &str, length: usize| text.get(..text.floor_char_boundary(length)).map(str::to_owned);
     let (one, other) = (cut(table, one).unwrap_or_default(), cut(column, other).unwrap_or_default());
-    format!("{one}_{other}_{suffix}")
+    format!("{one}{gap}{other}_{suffix}")
+}
+
+/// The name that the server gives the index of a partition, by the names of its columns with `_` between them and the
+/// kind of the constraint that it belongs to.
+pub(crate) fn automatic_index_name(table: &str, columns: &str, constraint: Option<&str>) -> String {
+    match constraint {
+        Some("p") => automatic_name(table, "", "pkey"),
+        Some("u") => automatic_name(table, columns, "key"),
+        Some("x") => automatic_name(table, columns, "excl"),
+        _ => automatic_name(table, columns, "idx"),
+    }
 }
 
 #[cfg(test)]
