@@ -100,10 +100,12 @@ fn assemble(answers: Vec<Rows>, scope: &Scope) -> Result<Schema> {
     let mut catalog = Catalog::new(next()?)?;
     let (tables, parents, columns) = (next()?, next()?, next()?);
     let (constraints, indexes, parts, sequences) = (next()?, next()?, next()?, next()?);
+    let partition_names = next()?;
     relations::read(&mut catalog, tables)?;
     relations::parents(&mut catalog, parents)?;
     columns::read(&mut catalog, columns)?;
     sequences::read(&mut catalog, sequences)?;
+    partitions::names(&mut catalog, partition_names)?;
     let mut indexes = indexes::read(indexes, parts)?;
     if scope.tables.is_some() {
         constraints::read(&mut catalog, &mut indexes, constraints)?;

@@ -16,6 +16,8 @@ pub(super) const PG_TYPE: i64 = 1247;
 /// See [`PG_TYPE`].
 pub(super) const PG_CLASS: i64 = 1259;
 /// See [`PG_TYPE`].
+pub(super) const PG_CONSTRAINT: i64 = 2606;
+/// See [`PG_TYPE`].
 pub(super) const PG_NAMESPACE: i64 = 2615;
 
 /// An object of a catalog: the catalog's number and its own.

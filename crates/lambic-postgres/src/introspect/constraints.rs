@@ -1,18 +1,21 @@
 //! Constraints of tables and domains.
 
 use lambic_core::schema::{
-    Check, Deferrable, Exclusion, Expression, ForeignKey, Key, Properties, QualifiedName, ReferentialAction,
+    Check, Deferrable, Definition, Exclusion, Expression, ForeignKey, Key, ObjectId, ObjectKind, Properties,
+    QualifiedName, ReferentialAction,
 };
 use lambic_core::{Result, Rows};
 
-use super::catalog::{Catalog, Held};
+use super::catalog::{Catalog, Held, PG_CONSTRAINT};
 use super::indexes::Indexes;
 use super::row::{Row, rows};
 use super::text::{self, without_parentheses};
+use crate::lexicon::LEXICON;
 use crate::render::options::{
-    INHERITED, NO_INHERIT, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID, ON_DELETE_COLUMNS, PERIOD,
-    WITHOUT_OVERLAPS,
+    INHERITED, INHERITS, NO_INHERIT, NOT_NULL_INHERITED, NOT_NULL_NAME, NOT_NULL_NO_INHERIT,
+    NOT_NULL_NOT_VALID, ON_DELETE_COLUMNS, PERIOD, TABLESPACE, WITHOUT_OVERLAPS,
 };
+use crate::render::{as_name, automatic_name};
 
 /// How the name of a NOT NULL constraint ends that nobody gave.
 const AUTOMATIC: &str = "_not_null";
@@ -20,6 +23,7 @@ const AUTOMATIC: &str = "_not_null";
 /// A row of `constraints.sql`.
 #[expect(clippy::struct_excessive_bools, reason = "they are the catalog's own")]
 struct Found {
+    oid: i64,
     name: String,
     kind: String,
     table: i64,
@@ -60,7 +64,7 @@ pub(super) fn read(catalog: &mut Catalog, indexes: &mut Indexes, answer: Rows) -
 }
 
 fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
-    let _oid = row.number()?;
+    let oid = row.number()?;
     let (name, kind) = (row.text()?, row.text()?);
     let (table, domain, referenced, index) = (row.number()?, row.number()?, row.number()?, row.number()?);
     let mut list = || Ok(row.optional()?.as_deref().map(text::numbers).unwrap_or_default());
@@ -80,6 +84,7 @@ fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
         (catalog.name(namespace, far), names.as_deref().map(text::array).unwrap_or_default())
     });
     Ok(Found {
+        oid,
         name,
         kind,
         table,
@@ -136,13 +141,25 @@ fn of_domain(catalog: &mut Catalog, found: Found) {
     match found.kind.as_str() {
         "c" => domain.checks.push(found.check()),
         "n" if found.name.ends_with(AUTOMATIC) => {}
-        "n" => catalog.refuse(
-            "constraint",
-            &name,
-            format!("the NOT NULL constraint of a domain is called {}", found.name),
-        ),
+        "n" => name_not_null(catalog, &name, &found),
         kind => catalog.refuse("constraint", &name, format!("constraints of the kind {kind} are not known")),
     }
+}
+
+/// Says by a definition what the NOT NULL constraint of a domain is called.
+fn name_not_null(catalog: &mut Catalog, domain: &QualifiedName, found: &Found) {
+    let namespace = domain.namespace.as_deref().map(|name| format!("{}.", as_name(name))).unwrap_or_default();
+    let sql = format!(
+        "ALTER DOMAIN {namespace}{} RENAME CONSTRAINT {} TO {}",
+        as_name(&domain.name),
+        as_name(&automatic_name(&domain.name, "", "not_null")),
+        as_name(&found.name)
+    );
+    let arguments = Some("name of not null".to_owned());
+    let id = ObjectId { arguments, ..ObjectId::new(ObjectKind::from("setting"), domain.clone()) };
+    catalog.ids.insert((PG_CONSTRAINT, found.oid), id.clone());
+    let needs = vec![ObjectId::new(ObjectKind::Domain, domain.clone())];
+    catalog.definitions.push(Definition { depends_on: needs, ..Definition::new(id, sql) });
 }
 
 fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
@@ -155,7 +172,7 @@ fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
             held.table.checks.push(check);
         }
         "n" => not_null(held, &found),
-        "p" | "u" => key(held, indexes, found),
+        "p" | "u" => key(catalog, indexes, found),
         "x" => exclusion(catalog, indexes, found),
         kind => {
             let name = format!("{} on {}", found.name, held.table.name);
@@ -165,18 +182,25 @@ fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
 }
 
 fn not_null(held: &mut Held, found: &Found) {
+    let inherits = held.table.options.contains_key(INHERITS);
     let at = found.columns.first().and_then(|number| held.column_at(*number));
     let Some(column) = at.and_then(|at| held.table.columns.get_mut(at)) else { return };
     if found.local && !found.name.ends_with(AUTOMATIC) {
         column.options.insert(NOT_NULL_NAME.to_owned(), found.name.clone());
     }
+    flagged(&mut column.options, NOT_NULL_INHERITED, inherits && !found.local);
     flagged(&mut column.options, NOT_NULL_NO_INHERIT, found.no_inherit);
     flagged(&mut column.options, NOT_NULL_NOT_VALID, !found.validated);
 }
 
-fn key(held: &mut Held, indexes: &mut Indexes, found: Found) {
+fn key(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
+    let Some(held) = catalog.get_mut(found.table) else { return };
+    let mut invalid = None;
     let mut key = Key::over(held.names(&found.columns)).named(found.name);
     if let Some(index) = indexes.remove(&found.index) {
+        if !index.index.valid {
+            invalid = Some(format!("{} on {}", index.index.name, held.table.name));
+        }
         key.include = index.include(held);
         key.options.clone_from(&index.index.options);
         index.mark(&mut held.table.options);
@@ -189,21 +213,41 @@ fn key(held: &mut Held, indexes: &mut Indexes, found: Found) {
     } else {
         held.table.uniques.push(key);
     }
+    if let Some(name) = invalid {
+        catalog.refuse(
+            "constraint",
+            &name,
+            "its index is not valid, or not every partition has its part of it",
+        );
+    }
 }
 
 fn exclusion(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
     let index = indexes.remove(&found.index);
     let Some(held) = catalog.get_mut(found.table) else { return };
-    let name = format!("{} on {}", found.name, held.table.name);
-    let stored = index.as_ref().is_some_and(|index| !index.index.options.is_empty());
+    let mut exclusion = found.exclusion();
     if let Some(index) = &index {
         index.mark(&mut held.table.options);
+        if let Some(tablespace) = index.index.options.get(TABLESPACE) {
+            exclusion.definition = in_tablespace(exclusion.definition.as_str(), tablespace);
+        }
     }
-    held.table.exclusions.push(found.exclusion());
-    if stored {
-        let reason = "its index has a tablespace or storage parameters, which the model has no place for";
-        catalog.refuse("exclusion constraint", &name, reason);
-    }
+    held.table.exclusions.push(exclusion);
+}
+
+/// The text of an exclusion constraint with the tablespace of its index, of which the server says nothing.
+fn in_tablespace(text: &str, tablespace: &str) -> Expression {
+    let lexicon: &lambic_core::Lexicon = &LEXICON;
+    let mut depth = 0_i32;
+    let ends = ["WHERE", "DEFERRABLE", "INITIALLY"];
+    let end = lambic_sql::Lexer::new(text, lexicon).significant().find(|token| {
+        depth += i32::from(token.is('(')) - i32::from(token.is(')'));
+        depth == 0 && token.is_any_word(&ends)
+    });
+    let (before, after) =
+        text.split_at_checked(end.map_or(text.len(), |token| token.start)).unwrap_or((text, ""));
+    let text = format!("{} USING INDEX TABLESPACE {} {after}", before.trim_end(), as_name(tablespace));
+    Expression::new(text.trim_end())
 }
 
 fn foreign_key(catalog: &mut Catalog, found: Found) {

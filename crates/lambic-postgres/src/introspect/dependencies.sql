@@ -5,7 +5,9 @@ WITH edge AS (
   FROM pg_depend d
   WHERE d.deptype IN ('n', 'a') AND d.refclassid <> 'pg_namespace'::regclass AND d.objid >= 16384
     AND NOT (d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass
-             AND d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass))
+             AND d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
+             AND NOT EXISTS (SELECT FROM pg_class c
+                             WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind = 'f'))
     AND NOT EXISTS (SELECT FROM pg_constraint k
                     WHERE d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.contype = 'f')
 )
@@ -29,6 +31,9 @@ LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
 LEFT JOIN pg_type l ON l.oid = t.typelem AND l.typarray = t.oid
 LEFT JOIN pg_range m ON {multirange}
 LEFT JOIN pg_index j ON d.refclassid = 'pg_class'::regclass AND j.indexrelid = d.refobjid
+UNION
+SELECT 'pg_class'::regclass::oid::int8, h.inhrelid::int8, 'pg_class'::regclass::oid::int8, h.inhparent::int8
+FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhrelid WHERE x.relkind IN ('i', 'I')
 UNION
 SELECT 'pg_opclass'::regclass::oid::int8, o.oid::int8, p.class::oid::int8, p.oid::int8
 FROM pg_opclass o

@@ -4,7 +4,16 @@ use lambic_core::{Query, Scope, ServerVersion, Value};
 
 /// Where a version of the server differs: a placeholder, the first version that has what the second text asks for,
 /// and what stands in its place before.
-const VERSIONED: [(&str, u32, &str, &str); 18] = [
+const VERSIONED: [(&str, u32, &str, &str); 20] = [
+    ("{detach_pending}", 14, "h.inhdetachpending", "false"),
+    (
+        "{foreign_not_null}",
+        18,
+        "coalesce((SELECT CASE WHEN k.conname LIKE '%\\_not\\_null' THEN '' ELSE ' CONSTRAINT ' || quote_ident(k.conname) END
+             || ' NOT NULL' || CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END
+           FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n' AND a.attnum = ANY (k.conkey)), '')",
+        "CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END",
+    ),
     ("{attcompression}", 14, "nullif(a.attcompression::text, '')", "NULL::text"),
     (
         "{part_compression}",
@@ -41,7 +50,8 @@ const VERSIONED: [(&str, u32, &str, &str); 18] = [
     (
         "{publication_schemas}",
         15,
-        "UNION ALL SELECT 'TABLES IN SCHEMA ' || quote_ident(w.nspname)
+        "UNION ALL SELECT 'TABLES IN SCHEMA '
+           || CASE WHEN w.nspname = current_schema() THEN 'CURRENT_SCHEMA' ELSE quote_ident(w.nspname) END
          FROM pg_publication_namespace x JOIN pg_namespace w ON w.oid = x.pnnspid WHERE x.pnpubid = p.oid",
         "",
     ),
@@ -69,7 +79,7 @@ const VERSIONED: [(&str, u32, &str, &str); 18] = [
 const PROLOGUE: &str = include_str!("prologue.sql");
 
 /// What tables are read from, in the order of [`super::Answers`].
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     include_str!("relations.sql"),
     include_str!("parents.sql"),
     include_str!("columns.sql"),
@@ -77,6 +87,7 @@ const TABLES: [&str; 7] = [
     include_str!("indexes.sql"),
     include_str!("index_parts.sql"),
     include_str!("sequences.sql"),
+    include_str!("partition_names.sql"),
 ];
 
 /// What everything else is read from.
@@ -84,7 +95,7 @@ const OTHERS: [&str; 3] =
     [include_str!("namespaces.sql"), include_str!("types.sql"), include_str!("dependencies.sql")];
 
 /// What definition objects are read from; all answer with the same columns.
-const DEFINITIONS: [&str; 10] = [
+const DEFINITIONS: [&str; 11] = [
     include_str!("definitions/views.sql"),
     include_str!("definitions/routines.sql"),
     include_str!("definitions/hangers.sql"),
@@ -92,6 +103,7 @@ const DEFINITIONS: [&str; 10] = [
     include_str!("definitions/database.sql"),
     include_str!("definitions/others.sql"),
     include_str!("definitions/partitions.sql"),
+    include_str!("definitions/indexes.sql"),
     include_str!("definitions/access.sql"),
     include_str!("definitions/comments.sql"),
     include_str!("definitions/settings.sql"),

@@ -13,7 +13,7 @@ use super::dependents::Remake;
 use super::options::UNLOGGED;
 use super::text::{Server, expression, malformed, mentions, quote, quote_name, refuse, tokens, unsupported};
 use super::uses::{column_names, constraint_uses, index_uses, names, target};
-use super::{constraint, index, sequence, table};
+use super::{constraint, index, partition, sequence, table};
 
 /// The statements that change a table.
 pub(super) fn alter(server: Server, alter: &AlterTable) -> Result<Vec<String>> {
@@ -33,12 +33,7 @@ pub(super) fn alter(server: Server, alter: &AlterTable) -> Result<Vec<String>> {
     }
     let mut sql = remake.drops;
     sql.extend(plan.finish()?);
-    sql.extend(table::repartition(
-        name,
-        alter.previous.partitioning.as_ref(),
-        alter.next.partitioning.as_ref(),
-        &renames,
-    )?);
+    sql.extend(partition::repartition(server, &alter.previous, &alter.next, &renames)?);
     sql.extend(remake.creates);
     Ok(sql)
 }
@@ -168,7 +163,8 @@ impl<'a> Plan<'a> {
                 self.alter_constraint(previous, next, names)?;
             }
             TableChange::CreateIndex(made) => {
-                let sql = index::create(self.server, &self.state, made)?;
+                let mut sql = partition::create_index_parts(self.server, &self.alter.next, made)?;
+                sql.extend(index::create(self.server, &self.alter.next, made)?);
                 for sql in sql {
                     self.late(sql, names);
                 }

@@ -5,10 +5,12 @@ use lambic_core::schema::{Column, IdentityKind, NativeType, PortableType, Qualif
 
 use super::column::{add_not_null, check, generated_as_identity, generation, not_null_name, option_actions};
 use super::options::{
-    INHERITED, INHERITS, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID, SEQUENCE_TYPE,
+    INHERITED, INHERITS, NOT_NULL_INHERITED, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID,
+    SEQUENCE_TYPE,
 };
+use super::partition;
 use super::sequence;
-use super::table::{alter_partitions, comment_on_column};
+use super::table::comment_on_column;
 use super::text::{
     Server, collate, expression, flag, literal, native_type, operand, option, quote, quote_name, refuse,
     unsupported,
@@ -45,7 +47,9 @@ pub(super) fn change(
 ) -> Result<Change> {
     check(server, next)?;
     let parents = option(&table.options, INHERITS) != option(&after.options, INHERITS);
-    let inherited = flag(&previous.options, INHERITED) != flag(&next.options, INHERITED);
+    let inherited = [INHERITED, NOT_NULL_INHERITED]
+        .iter()
+        .any(|key| flag(&previous.options, key) != flag(&next.options, key));
     refuse(inherited && !parents, "changing whether a column is inherited")?;
     let pair = Pair { server, table, previous, next, name: quote(&next.name)? };
     let mut change = Change::default();
@@ -54,7 +58,7 @@ pub(super) fn change(
     pair.type_and_default(&mut change)?;
     pair.not_null(&mut change)?;
     let options = option_actions(server, previous, next)?;
-    change.late.extend(alter_partitions(table.partitioning.as_ref(), &options)?);
+    change.late.extend(partition::alter_all(table.partitioning.as_ref(), &options)?);
     change.actions.extend(options);
     if previous.comment != next.comment {
         change.late.push(comment_on_column(&table.name, &next.name, next.comment.as_deref())?);

@@ -4,8 +4,8 @@ use lambic_core::Result;
 use lambic_core::schema::{Column, Generated, Identity, IdentityKind, Table};
 
 use super::options::{
-    ATTRIBUTE_PREFIX, COLUMN_STORAGE, COMPRESSION, INHERITED, NOT_NULL_NAME, NOT_NULL_NO_INHERIT,
-    NOT_NULL_NOT_VALID, SEQUENCE, SEQUENCE_TYPE, STATISTICS,
+    ATTRIBUTE_PREFIX, COLUMN_STORAGE, COMPRESSION, INHERITED, NOT_NULL_INHERITED, NOT_NULL_NAME,
+    NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID, SEQUENCE, SEQUENCE_TYPE, STATISTICS,
 };
 use super::sequence;
 use super::text::{
@@ -13,7 +13,7 @@ use super::text::{
     option, parameter_changes, parameters, quote, quote_name, refuse, refuse_options, unsupported,
 };
 
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 11] = [
     COLUMN_STORAGE,
     COMPRESSION,
     STATISTICS,
@@ -23,6 +23,7 @@ const OPTIONS: [&str; 10] = [
     INHERITED,
     NOT_NULL_NAME,
     NOT_NULL_NO_INHERIT,
+    NOT_NULL_INHERITED,
     NOT_NULL_NOT_VALID,
 ];
 
@@ -70,12 +71,28 @@ pub(super) fn column(server: Server, table: &Table, column: &Column) -> Result<S
         (_, _, Some(default)) => parts.push(format!("DEFAULT {}", operand(default)?)),
         _ => {}
     }
-    if !column.nullable && !flag(&column.options, NOT_NULL_NOT_VALID) {
+    if has_own_not_null(column) {
         let name = constraint_name(option(&column.options, NOT_NULL_NAME))?;
         let inherit = if flag(&column.options, NOT_NULL_NO_INHERIT) { " NO INHERIT" } else { "" };
         parts.push(format!("{name}NOT NULL{inherit}"));
     }
     Ok(parts.join(" "))
+}
+
+/// Whether a column is NOT NULL by itself from the start.
+fn has_own_not_null(column: &Column) -> bool {
+    let otherwise = [NOT_NULL_NOT_VALID, NOT_NULL_INHERITED];
+    !column.nullable && !otherwise.iter().any(|key| flag(&column.options, key))
+}
+
+/// The NOT NULL constraint that a table has on a column of a parent's, where it is a constraint of its own.
+pub(super) fn own_not_null(server: Server, column: &Column) -> Result<Option<String>> {
+    if !server.is(18) || !has_own_not_null(column) {
+        return Ok(None);
+    }
+    let name = constraint_name(option(&column.options, NOT_NULL_NAME))?;
+    let inherit = if flag(&column.options, NOT_NULL_NO_INHERIT) { " NO INHERIT" } else { "" };
+    Ok(Some(format!("{name}NOT NULL {}{inherit}", quote(&column.name)?)))
 }
 
 fn type_of(column: &Column) -> Result<String> {
@@ -123,7 +140,8 @@ fn generated_always(generated: &Generated) -> Result<String> {
 pub(super) fn settle(server: Server, table: &Table, column: &Column) -> Result<Vec<String>> {
     let mut plain = Column::new(column.name.clone(), column.native.0.clone());
     plain.options.clone_from(&column.options);
-    plain.options.retain(|name, _| !is_settled(name));
+    let inherited = flag(&column.options, INHERITED);
+    plain.options.retain(|name, _| !is_settled(name, inherited));
     let mut actions = option_actions(server, &plain, column)?;
     let name = quote(&column.name)?;
     if is_serial(column) && column.nullable {
@@ -132,14 +150,25 @@ pub(super) fn settle(server: Server, table: &Table, column: &Column) -> Result<V
     if flag(&column.options, NOT_NULL_NOT_VALID) {
         actions.push(add_not_null(table, column)?);
     }
-    if let Some(default) = column.default.as_ref().filter(|_| flag(&column.options, INHERITED)) {
-        actions.push(format!("ALTER COLUMN {name} SET DEFAULT {}", operand(default)?));
+    if flag(&column.options, INHERITED) {
+        // What the parent has is not known here.
+        if column.generated.is_none() {
+            let default = column.default.as_ref().map(operand).transpose()?;
+            let action =
+                default.map_or_else(|| "DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
+            actions.push(format!("ALTER COLUMN {name} {action}"));
+        }
+        if !column.nullable && !server.is(18) {
+            actions.push(format!("ALTER COLUMN {name} SET NOT NULL"));
+        }
     }
     Ok(actions)
 }
 
-fn is_settled(option: &str) -> bool {
-    option == COLUMN_STORAGE || option == STATISTICS || option.starts_with(ATTRIBUTE_PREFIX)
+/// Whether an option is not said where the column is made. A column of a parent's is not made.
+fn is_settled(option: &str, inherited: bool) -> bool {
+    let late = [COLUMN_STORAGE, STATISTICS].contains(&option) || option.starts_with(ATTRIBUTE_PREFIX);
+    late || inherited && option == COMPRESSION
 }
 
 /// The name of a column's NOT NULL constraint.

@@ -2,7 +2,7 @@
 
 use lambic_core::Result;
 use lambic_core::schema::{
-    Check, Constraint, Deferrable, Exclusion, ForeignKey, Key, KeyPart, ReferentialAction,
+    Check, Constraint, Deferrable, Exclusion, ForeignKey, Key, KeyPart, ReferentialAction, Table,
 };
 
 use super::options::{
@@ -40,6 +40,23 @@ pub(super) fn is_checked(constraint: &Constraint) -> bool {
         Constraint::Check(check) => check.validated || !check.enforced,
         Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => true,
     }
+}
+
+/// Whether a constraint cannot be made in the statement that makes the table.
+pub(super) fn is_late(table: &Table, constraint: &Constraint) -> bool {
+    !is_checked(constraint) || repeats(table, constraint)
+}
+
+/// Whether another key of the table differs by name alone: in one statement, the server makes one of the two.
+fn repeats(table: &Table, constraint: &Constraint) -> bool {
+    let Constraint::Unique(key) = constraint else { return false };
+    let plain = |key: &Key| {
+        let mut plain = Key { name: None, comment: None, ..key.clone() };
+        plain.options.retain(|name, _| [NULLS_NOT_DISTINCT, WITHOUT_OVERLAPS].contains(&name.as_str()));
+        plain
+    };
+    let others = table.uniques.iter().take_while(|other| *other != key);
+    table.primary_key.iter().chain(others).any(|other| plain(other) == plain(key))
 }
 
 /// The comment of a constraint.

@@ -4,6 +4,7 @@ use lambic_core::Result;
 use lambic_core::schema::{Index, KeyPart, KeyTarget, QualifiedName, Table};
 
 use super::options::{NULLS_NOT_DISTINCT, STATISTICS_PREFIX, STORAGE_PREFIX, TABLESPACE};
+use super::partition::part_of;
 use super::text::{
     Server, assignments, collate, comment_literal, expression, flag, malformed, operator_class, option,
     parameter_changes, parameters, quote, quote_list, quote_name, refuse, refuse_options, unsupported,
@@ -16,21 +17,33 @@ pub(super) fn name(table: &QualifiedName, index: &str) -> Result<String> {
 
 /// The statements that make an index.
 pub(super) fn create(server: Server, table: &Table, index: &Index) -> Result<Vec<String>> {
-    if !index.valid {
-        return Err(unsupported(format!("making the index {} so that it cannot be used", index.name)));
+    let partitions = table.partitioning.as_ref().map(|partitioning| partitioning.partitions.as_slice());
+    if !index.valid && partitions.is_none() {
+        let error = unsupported(format!("making the index {} so that it cannot be used", index.name));
+        return Err(
+            error.hint("it is left of a CREATE INDEX CONCURRENTLY that failed: drop it, or REINDEX it")
+        );
     }
     let mut sql = vec![statement(server, table, index)?];
+    for partition in partitions.unwrap_or_default().iter().filter(|_| !index.valid) {
+        if let Some(part) = part_of(partition, &index.name) {
+            let (whole, part) = (name(&table.name, &index.name)?, name(&partition.name, part)?);
+            sql.push(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"));
+        }
+    }
     sql.extend(statistics(table, &Index::new(index.name.clone(), Vec::new()), index)?);
     sql.extend(comment(table, None, index)?);
     Ok(sql)
 }
 
-fn statement(server: Server, table: &Table, index: &Index) -> Result<String> {
+/// `CREATE INDEX`. On a partitioned table one that is not valid is made on the table alone.
+pub(super) fn statement(server: Server, table: &Table, index: &Index) -> Result<String> {
     let known = [NULLS_NOT_DISTINCT, TABLESPACE, STORAGE_PREFIX, STATISTICS_PREFIX];
     refuse_options(&index.options, &known, "indexes")?;
     let unique = if index.unique { "UNIQUE " } else { "" };
+    let only = if index.valid { "" } else { "ONLY " };
     let mut parts =
-        vec![format!("CREATE {unique}INDEX {} ON {}", quote(&index.name)?, quote_name(&table.name)?)];
+        vec![format!("CREATE {unique}INDEX {} ON {only}{}", quote(&index.name)?, quote_name(&table.name)?)];
     if let Some(method) = &index.method {
         parts.push(format!("USING {}", quote(method)?));
     }

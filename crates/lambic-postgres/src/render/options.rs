@@ -31,6 +31,11 @@ pub(crate) const FORCE_ROW_SECURITY: &str = "row-security.force";
 pub(crate) const REPLICA_IDENTITY: &str = "replica-identity";
 /// Name of the index behind the replica identity `index`, of a table.
 pub(crate) const REPLICA_IDENTITY_INDEX: &str = "replica-identity.index";
+/// Before the name of a column of a partition: the name of its NOT NULL constraint, where that is not its parent's.
+pub(crate) const NOT_NULL_PREFIX: &str = "not-null.";
+/// The columns of a partition, where they stand in another order than those of its parent: names with `, ` between
+/// them.
+pub(crate) const COLUMNS: &str = "columns";
 /// Name of the index that the table is clustered on.
 pub(crate) const CLUSTER: &str = "cluster";
 /// Before the name of a storage parameter: `storage.fillfactor`, `storage.toast.autovacuum_enabled`. Of a table, an
@@ -56,6 +61,8 @@ pub(crate) const INHERITED: &str = "inherited";
 pub(crate) const NOT_NULL_NAME: &str = "not-null.name";
 /// Flag: the column's NOT NULL constraint is `NO INHERIT`.
 pub(crate) const NOT_NULL_NO_INHERIT: &str = "not-null.no-inherit";
+/// Flag: the table has the column's NOT NULL constraint from a parent alone. From version 18 on.
+pub(crate) const NOT_NULL_INHERITED: &str = "not-null.inherited";
 /// Flag: the column's NOT NULL constraint is `NOT VALID`.
 pub(crate) const NOT_NULL_NOT_VALID: &str = "not-null.not-valid";
 
@@ -74,7 +81,8 @@ pub(crate) const STATISTICS_PREFIX: &str = "statistics.";
 
 /// `disabled`, `replica` or `always`, of a trigger, a rule or an event trigger; absent: `origin`.
 pub(crate) const ENABLED: &str = "enabled";
-/// Before the name of an index of a materialised view: the statement that makes it.
+/// Before the name of an index: of a materialised view, the statement that makes it; of a table, keys included, what
+/// the part of it on a partition is called, where that is not the server's own choice or not every partition has one.
 pub(crate) const INDEX_PREFIX: &str = "index.";
 /// Before the name of a column of a view, a materialised view, a foreign table or a composite type: its comment.
 pub(crate) const COMMENT_PREFIX: &str = "comment.";

@@ -13,7 +13,20 @@ const KINDS: [(&str, &[&str]); 7] = [
     ("grant", &["GRANT", "REVOKE"]),
     ("default-privilege", &["ALTER DEFAULT PRIVILEGES"]),
     ("owner", &["ALTER"]),
-    ("setting", &["ALTER TABLE ONLY", "ALTER VIEW", "ALTER MATERIALIZED VIEW", "ALTER SEQUENCE"]),
+    (
+        "setting",
+        &[
+            "ALTER TABLE ONLY",
+            "ALTER VIEW",
+            "ALTER MATERIALIZED VIEW",
+            "ALTER FOREIGN TABLE",
+            "ALTER SEQUENCE",
+            "ALTER STATISTICS",
+            "ALTER INDEX",
+            "ALTER DOMAIN",
+            "ALTER OPERATOR FAMILY",
+        ],
+    ),
     ("comment", &["COMMENT ON"]),
     ("constraint", &["ALTER TABLE"]),
     ("text-search-mapping", &["ALTER TEXT SEARCH CONFIGURATION"]),
@@ -21,7 +34,7 @@ const KINDS: [(&str, &[&str]); 7] = [
 
 /// What takes a setting back: its last words, from the first that counts, and what stands in their place. A `*` is
 /// whatever comes after.
-const OPPOSITES: [(&str, &str); 14] = [
+const OPPOSITES: [(&str, &str); 15] = [
     ("OWNER TO *", "OWNER TO CURRENT_USER"),
     ("OWNED BY *", "OWNED BY NONE"),
     ("SET STATISTICS *", "SET STATISTICS -1"),
@@ -31,6 +44,7 @@ const OPPOSITES: [(&str, &str); 14] = [
     ("SET DEFAULT *", "DROP DEFAULT"),
     ("CLUSTER ON *", "SET WITHOUT CLUSTER"),
     ("SET UNLOGGED", "SET LOGGED"),
+    ("SET LOGGED", "SET UNLOGGED"),
     ("ENABLE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY"),
     ("FORCE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"),
     ("REPLICA IDENTITY *", "REPLICA IDENTITY DEFAULT"),
@@ -76,6 +90,9 @@ pub(super) fn opposite(server: Server, id: &ObjectId, text: &str) -> Result<Stri
         let mapped = mapped.map_or_else(String::new, |token| format!(" {}", token.text));
         return Ok(format!("{before}{instead}{mapped}"));
     }
+    if let Some(sql) = swapped(text, &found).or_else(|| dropped(text, &found)) {
+        return Ok(sql);
+    }
     if let Some(at) = last(&found, "SET *") {
         return reset(text, &found, at);
     }
@@ -91,6 +108,30 @@ fn refuse_guess(server: Server, id: &ObjectId, partition: bool, instead: &str) -
         server.needs(16, "taking back the storage of a column")?;
     }
     Ok(())
+}
+
+/// `RENAME CONSTRAINT a TO b` becomes `RENAME CONSTRAINT b TO a`, and what is attached is detached.
+fn swapped(text: &str, found: &[Token<'_>]) -> Option<String> {
+    let part = |at: usize| found.get(at).map(|token| token.text);
+    let before = |at: usize| found.get(at).and_then(|token| text.get(..token.start));
+    if let Some(at) = last(found, "RENAME CONSTRAINT *") {
+        let (from, to) = (part(at + 2)?, part(at + 4)?);
+        return Some(format!("{}RENAME CONSTRAINT {to} TO {from}", before(at)?));
+    }
+    let at = last(found, "ATTACH PARTITION *")?;
+    let bound = found.iter().skip(at).find(|token| token.is_any_word(&["FOR", "DEFAULT"]))?;
+    let name = text.get(found.get(at + 2)?.start..bound.start)?.trim_end();
+    Some(format!("{}DETACH PARTITION {name}", before(at)?))
+}
+
+/// `ADD OPERATOR 1 < (a, b)` becomes `DROP OPERATOR 1 (a, b)`, and so does a function of a family.
+fn dropped(text: &str, found: &[Token<'_>]) -> Option<String> {
+    let add = last(found, "ADD OPERATOR *").or_else(|| last(found, "ADD FUNCTION *"))?;
+    let (before, noun, number) =
+        (text.get(..found.get(add)?.start)?, found.get(add + 1)?, found.get(add + 2)?);
+    let open = found.iter().skip(add).find(|token| token.is('('))?;
+    let close = found.iter().find(|token| token.is(')') && token.start > open.start)?;
+    Some(format!("{before}DROP {} {} {}", noun.text, number.text, text.get(open.start..close.end())?))
 }
 
 /// `SET (a=1, b=2)` becomes `RESET (a, b)`.
@@ -166,6 +207,27 @@ mod tests {
                 "ALTER TEXT SEARCH CONFIGURATION c DROP MAPPING FOR asciiword",
             ),
             ("grant", "GRANT SELECT ON TABLE t TO x", "REVOKE SELECT ON TABLE t FROM x"),
+            (
+                "setting",
+                "ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 other.< (integer, bigint) FOR SEARCH",
+                "ALTER OPERATOR FAMILY f USING btree DROP OPERATOR 1 (integer, bigint)",
+            ),
+            (
+                "setting",
+                "ALTER OPERATOR FAMILY f USING btree ADD FUNCTION 1 (integer, bigint) f(integer, bigint)",
+                "ALTER OPERATOR FAMILY f USING btree DROP FUNCTION 1 (integer, bigint)",
+            ),
+            (
+                "setting",
+                "ALTER TABLE ONLY p ATTACH PARTITION \"for\".x FOR VALUES IN (1)",
+                "ALTER TABLE ONLY p DETACH PARTITION \"for\".x",
+            ),
+            (
+                "setting",
+                "ALTER TABLE ONLY p RENAME CONSTRAINT a TO \"b c\"",
+                "ALTER TABLE ONLY p RENAME CONSTRAINT \"b c\" TO a",
+            ),
+            ("setting", "ALTER STATISTICS s SET STATISTICS 5", "ALTER STATISTICS s SET STATISTICS -1"),
         ];
         for (kind, text, undone) in cases {
             let id = ObjectId::new(ObjectKind::from(kind), QualifiedName::bare("t"));

@@ -1,22 +1,18 @@
-//! `CREATE TABLE`, partitions and options.
+//! `CREATE TABLE` and options.
 
 use lambic_core::Result;
-use lambic_core::schema::{
-    Constraint, Expression, Partition, Partitioning, Properties, QualifiedName, Table,
-};
-use lambic_sql::Token;
+use lambic_core::schema::{Column, Constraint, Properties, QualifiedName, Table};
 
 use super::column::{self, column};
-use super::dependents::{Renames, same_text};
 use super::options::{
-    ACCESS_METHOD, CLUSTER, FORCE_ROW_SECURITY, INHERITED, INHERITS, OF_TYPE, REPLICA_IDENTITY,
-    REPLICA_IDENTITY_INDEX, ROW_SECURITY, STORAGE_PREFIX, TABLESPACE, UNLOGGED,
+    ACCESS_METHOD, CLUSTER, FORCE_ROW_SECURITY, INHERITED, INHERITS, NOT_NULL_INHERITED, OF_TYPE,
+    REPLICA_IDENTITY, REPLICA_IDENTITY_INDEX, ROW_SECURITY, STORAGE_PREFIX, TABLESPACE, UNLOGGED,
 };
 use super::text::{
-    Server, assignments, comment_literal, flag, guarded, malformed, option, parameter_changes, parameters,
-    quote, quote_name, refuse_options, sql_name, sql_names, tokens, unsupported,
+    Server, assignments, comment_literal, flag, option, parameter_changes, parameters, quote, quote_name,
+    refuse_options, sql_name, sql_names, unsupported,
 };
-use super::{constraint, index, sequence};
+use super::{constraint, index, partition, sequence};
 
 const OPTIONS: [&str; 11] = [
     UNLOGGED,
@@ -33,21 +29,15 @@ const OPTIONS: [&str; 11] = [
 ];
 
 /// What of a table is said where it is made.
-const AT_ONCE: [&str; 5] = [UNLOGGED, TABLESPACE, ACCESS_METHOD, INHERITS, STORAGE_PREFIX];
+const AT_ONCE: [&str; 4] = [UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX];
 
 /// The statements that make a table with everything that belongs to it.
 pub(super) fn create(server: Server, table: &Table) -> Result<Vec<String>> {
     let mut sql = vec![statement(server, table)?];
-    if let Some(partitioning) = &table.partitioning {
-        for partition in &partitioning.partitions {
-            sql.extend(create_partition(&table.name, partition)?);
-        }
+    for one in table.columns.iter().filter(|one| column::is_serial(one)) {
+        sql.extend(sequence::settle(table, one)?);
     }
-    for one in &table.columns {
-        sql.extend(
-            column::is_serial(one).then(|| sequence::settle(table, one)).transpose()?.unwrap_or_default(),
-        );
-    }
+    sql.extend(partition::create_all(server, table)?);
     for one in &table.indexes {
         sql.extend(index::create(server, table, one)?);
     }
@@ -60,33 +50,43 @@ fn is_inherited(constraint: &Constraint) -> bool {
     matches!(constraint, Constraint::Check(check) if flag(&check.options, INHERITED))
 }
 
+/// Whether a table has something from a parent alone. One that has not keeps the order of its columns only if it is
+/// made first and inherits then.
+fn takes_from_parents(table: &Table) -> bool {
+    let inherited =
+        |column: &Column| flag(&column.options, INHERITED) || flag(&column.options, NOT_NULL_INHERITED);
+    table.columns.iter().any(inherited) || table.checks.iter().any(|check| flag(&check.options, INHERITED))
+}
+
 fn statement(server: Server, table: &Table) -> Result<String> {
     refuse_options(&table.options, &OPTIONS, "tables")?;
     let mut items = Vec::new();
     for one in &table.columns {
         let text = column(server, table, one)?;
-        if !flag(&one.options, INHERITED) {
+        if flag(&one.options, INHERITED) {
+            items.extend(column::own_not_null(server, one)?);
+        } else {
             items.push(text);
         }
     }
-    for one in table.constraints().filter(|one| !is_inherited(one) && constraint::is_checked(one)) {
+    for one in table.constraints().filter(|one| !is_inherited(one) && !constraint::is_late(table, one)) {
         items.push(constraint::constraint(server, &one)?);
     }
     let unlogged = if flag(&table.options, UNLOGGED) { "UNLOGGED " } else { "" };
     let body = if items.is_empty() { String::new() } else { format!("\n  {}\n", items.join(",\n  ")) };
     let mut parts = vec![format!("CREATE {unlogged}TABLE {} ({body})", quote_name(&table.name)?)];
-    if let Some(parents) = option(&table.options, INHERITS) {
+    if let Some(parents) = option(&table.options, INHERITS).filter(|_| takes_from_parents(table)) {
         parts.push(format!("INHERITS ({})", sql_names(parents)?.join(", ")));
     }
     if let Some(partitioning) = &table.partitioning {
-        parts.push(partition_by(&partitioning.by)?);
+        parts.push(partition::partition_by(&partitioning.by)?);
     }
     parts.extend(storage_clauses(&table.options)?);
     Ok(parts.join(" "))
 }
 
 /// `USING …`, `WITH (…)` and `TABLESPACE …`.
-fn storage_clauses(options: &Properties) -> Result<Vec<String>> {
+pub(super) fn storage_clauses(options: &Properties) -> Result<Vec<String>> {
     let mut parts = Vec::new();
     if let Some(method) = option(options, ACCESS_METHOD) {
         parts.push(format!("USING {}", quote(method)?));
@@ -107,11 +107,14 @@ fn settle(server: Server, table: &Table) -> Result<Option<String>> {
     for one in &table.columns {
         actions.extend(column::settle(server, table, one)?);
     }
-    for one in table.constraints().filter(|one| !is_inherited(one) && !constraint::is_checked(one)) {
+    for one in table.constraints().filter(|one| !is_inherited(one) && constraint::is_late(table, one)) {
         actions.push(constraint::add(server, &one)?);
     }
     let mut at_once = table.options.clone();
-    at_once.retain(|name, _| AT_ONCE.iter().any(|known| name.starts_with(known)));
+    let inherits = takes_from_parents(table);
+    at_once.retain(|name, _| {
+        AT_ONCE.iter().any(|known| name.starts_with(known)) || inherits && name == INHERITS
+    });
     let changes = option_changes(server, &at_once, &table.options)?;
     actions.extend(changes.actions);
     actions.extend(changes.late);
@@ -126,19 +129,6 @@ pub(super) fn alter(table: &QualifiedName, actions: &[String]) -> Result<Option<
         [one] => Some(format!("ALTER TABLE {name} {one}")),
         several => Some(format!("ALTER TABLE {name}\n  {}", several.join(",\n  "))),
     })
-}
-
-/// The same actions on every partition, for what the server does for the parent alone.
-pub(super) fn alter_partitions(
-    partitioning: Option<&Partitioning>,
-    actions: &[String],
-) -> Result<Vec<String>> {
-    let mut sql = Vec::new();
-    for one in partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
-        sql.extend(alter(&one.name, actions)?);
-        sql.extend(alter_partitions(one.partitioning.as_deref(), actions)?);
-    }
-    Ok(sql)
 }
 
 /// The actions that lead from some options of a table to others.
@@ -204,106 +194,6 @@ fn replica_identity(options: &Properties) -> Result<String> {
         (Some("index"), Some(index)) => Ok(format!("USING INDEX {}", quote(index)?)),
         (Some(other), _) => Err(unsupported(format!("the replica identity {other}"))),
     }
-}
-
-fn partition_by(by: &Expression) -> Result<String> {
-    let text = guarded("partition key", by.as_str())?;
-    let found = tokens(&text);
-    let strategy = found.first().is_some_and(|token| token.is_any_word(&["RANGE", "LIST", "HASH"]));
-    let list = found.get(1).is_some_and(|token| token.is('('));
-    if strategy && list && outside(found.get(1..).unwrap_or_default()).next().is_none() {
-        return Ok(format!("PARTITION BY {text}"));
-    }
-    Err(malformed(format!("the text `{text}` is not a partition key")))
-}
-
-/// The tokens outside all parentheses.
-fn outside<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t Token<'a>> {
-    let mut depth = 0_i32;
-    tokens.iter().filter(move |token| {
-        let before = depth;
-        depth += i32::from(token.is('(')) - i32::from(token.is(')'));
-        before == 0 && depth == 0
-    })
-}
-
-fn bound(bound: &Expression) -> Result<String> {
-    let text = guarded("bound of a partition", bound.as_str())?;
-    let known = ["FOR", "VALUES", "IN", "FROM", "TO", "WITH", "DEFAULT"];
-    let found = tokens(&text);
-    let starts = found.first().is_some_and(|first| first.is_any_word(&["FOR", "DEFAULT"]));
-    if starts && outside(&found).all(|token| token.is_any_word(&known)) {
-        return Ok(text);
-    }
-    Err(malformed(format!("the text `{text}` is not the bound of a partition")))
-}
-
-/// The statements that make a partition and its own partitions.
-fn create_partition(parent: &QualifiedName, partition: &Partition) -> Result<Vec<String>> {
-    refuse_options(&partition.options, &[UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX], "partitions")?;
-    let unlogged = if flag(&partition.options, UNLOGGED) { "UNLOGGED " } else { "" };
-    let (name, of) = (quote_name(&partition.name)?, quote_name(parent)?);
-    let mut parts =
-        vec![format!("CREATE {unlogged}TABLE {name} PARTITION OF {of} {}", bound(&partition.bound)?)];
-    if let Some(partitioning) = &partition.partitioning {
-        parts.push(partition_by(&partitioning.by)?);
-    }
-    parts.extend(storage_clauses(&partition.options)?);
-    let mut sql = vec![parts.join(" ")];
-    for one in partition.partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
-        sql.extend(create_partition(&partition.name, one)?);
-    }
-    Ok(sql)
-}
-
-/// The statements that lead from some partitions to others. Rows of a partition that goes, go with it; one whose
-/// bound changes keeps its own, and they must fit.
-pub(super) fn repartition(
-    table: &QualifiedName,
-    old: Option<&Partitioning>,
-    new: Option<&Partitioning>,
-    renames: Renames<'_>,
-) -> Result<Vec<String>> {
-    let (old, new) = match (old, new) {
-        (None, None) => return Ok(Vec::new()),
-        (Some(old), Some(new)) if same_text(old.by.as_str(), new.by.as_str(), renames) => (old, new),
-        _ => return Err(unsupported(format!("changing how the rows of {table} are spread over partitions"))),
-    };
-    let kept = |name: &QualifiedName| new.partitions.iter().find(|one| one.name == *name);
-    let known = |name: &QualifiedName| old.partitions.iter().find(|one| one.name == *name);
-    let parent = quote_name(table)?;
-    let (mut sql, mut attach) = (Vec::new(), Vec::new());
-    for one in &old.partitions {
-        let name = quote_name(&one.name)?;
-        match kept(&one.name) {
-            None => sql.push(format!("DROP TABLE {name}")),
-            Some(next) if next.bound == one.bound => {}
-            Some(next) => {
-                sql.push(format!("ALTER TABLE {parent} DETACH PARTITION {name}"));
-                attach.push(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {}", bound(&next.bound)?));
-            }
-        }
-    }
-    sql.extend(attach);
-    for next in &new.partitions {
-        let Some(one) = known(&next.name) else {
-            sql.extend(create_partition(table, next)?);
-            continue;
-        };
-        sql.extend(alter_partition(one, next, renames)?);
-    }
-    Ok(sql)
-}
-
-fn alter_partition(old: &Partition, new: &Partition, renames: Renames<'_>) -> Result<Vec<String>> {
-    if [ACCESS_METHOD].iter().any(|key| option(&old.options, key) != option(&new.options, key)) {
-        return Err(unsupported(format!("changing the access method of the partition {}", new.name)));
-    }
-    refuse_options(&new.options, &[UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX], "partitions")?;
-    let changes = option_changes(Server::NEWEST, &old.options, &new.options)?;
-    let mut sql: Vec<String> = alter(&new.name, &changes.actions)?.into_iter().collect();
-    sql.extend(repartition(&new.name, old.partitioning.as_deref(), new.partitioning.as_deref(), renames)?);
-    Ok(sql)
 }
 
 fn comments(table: &Table) -> Result<Vec<String>> {

@@ -42,11 +42,11 @@ fn unnamed(line: &str) -> String {
 
 /// A line with its storage parameters in order: theirs says nothing.
 fn sorted_parameters(line: &str) -> String {
-    let Some((before, rest)) = line.split_once(" WITH (") else { return line.to_owned() };
+    let Some((before, rest)) = line.split_once("WITH (") else { return line.to_owned() };
     let Some((list, after)) = rest.split_once(')') else { return line.to_owned() };
     let mut parameters: Vec<&str> = list.split(", ").collect();
     parameters.sort_unstable();
-    format!("{before} WITH ({}){after}", parameters.join(", "))
+    format!("{before}WITH ({}){after}", parameters.join(", "))
 }
 
 /// `pg_dump` beside the server's own program.

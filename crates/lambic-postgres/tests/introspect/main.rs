@@ -14,6 +14,7 @@ mod corpora;
 mod coverage;
 mod details;
 mod dump;
+mod everything;
 mod objects;
 #[path = "../support/mod.rs"]
 mod support;

@@ -18,7 +18,7 @@ WITH object AS (
     AND (t.typacl IS NOT NULL OR t.typowner <> current_user::regrole)
   UNION ALL
   SELECT 'pg_proc'::regclass, p.oid, p.proowner, p.proacl, 'f', p.pronamespace, p.proname, NULL,
-         CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END
+         CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'ROUTINE' ELSE 'FUNCTION' END
   FROM pg_proc p WHERE p.proacl IS NOT NULL OR p.proowner <> current_user::regrole
   UNION ALL
   SELECT 'pg_namespace'::regclass, n.oid, n.nspowner, n.nspacl, 'n', n.oid, n.nspname, NULL, 'SCHEMA' FROM pg_namespace n
@@ -65,9 +65,9 @@ WITH object AS (
            WHEN 'pg_class'::regclass THEN o.oid::regclass::text
            WHEN 'pg_type'::regclass THEN format_type(o.oid, NULL)
            WHEN 'pg_proc'::regclass THEN CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END
-             || quote_ident(o.name) || '(' || CASE o.noun WHEN 'AGGREGATE' THEN pg_get_function_arguments(o.oid) ELSE (
+             || quote_ident(o.name) || '(' || (
                SELECT coalesce(string_agg(format_type(t.type, NULL), ', ' ORDER BY t.n), '')
-               FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t(type, n) WHERE p.oid = o.oid) END || ')'
+               FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t(type, n) WHERE p.oid = o.oid) || ')'
            WHEN 'pg_operator'::regclass THEN (
              SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || p.oprname
                     || ' (' || CASE p.oprleft WHEN 0 THEN 'NONE' ELSE format_type(p.oprleft, NULL) END || ', '
@@ -87,7 +87,7 @@ WITH object AS (
     AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e')
 ), held AS (
   SELECT o.class, o.oid, o.owner, o.nspname, o.name, o."on", o.title, NULL::text AS "column", o.acl,
-         CASE o.noun WHEN 'SEQUENCE' THEN 'SEQUENCE' WHEN 'AGGREGATE' THEN 'FUNCTION' WHEN 'SERVER' THEN 'FOREIGN SERVER'
+         CASE o.noun WHEN 'SEQUENCE' THEN 'SEQUENCE' WHEN 'ROUTINE' THEN 'FUNCTION' WHEN 'SERVER' THEN 'FOREIGN SERVER'
                      WHEN 'VIEW' THEN 'TABLE' WHEN 'MATERIALIZED VIEW' THEN 'TABLE' WHEN 'FOREIGN TABLE' THEN 'TABLE'
                      ELSE o.noun END AS noun,
          coalesce(i.initprivs, acldefault(o.type::"char", o.owner)) AS base,
@@ -142,8 +142,8 @@ SELECT o.class::oid::int8, o.oid::int8, true, 'owner', o.nspname::text, o.name::
 FROM target o
 WHERE o.owner <> current_user::regrole AND o.oid >= 16384
   AND NOT (o.class = 'pg_class'::regclass AND o.noun = 'TYPE')
-  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.objsubid = 0
-                    AND e.refclassid = 'pg_class'::regclass AND e.refobjsubid > 0 AND e.deptype IN ('a', 'i'))
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.classid = o.class AND e.objid = o.oid
+                    AND e.objsubid = 0 AND e.refclassid = 'pg_class'::regclass AND e.refobjsubid > 0 AND e.deptype IN ('a', 'i'))
 UNION ALL
 SELECT o.class::oid::int8, o.oid::int8, true, 'owner', o.nspname::text, o.name::text, o."on"::text, 'schema ' || o.title,
        'ALTER SCHEMA ' || o.title || ' OWNER TO ' || quote_ident(pg_get_userbyid(o.owner)),

@@ -12,7 +12,7 @@ WITH remark AS (
   LEFT JOIN pg_index i ON i.indexrelid = c.oid
   LEFT JOIN pg_class t ON t.oid = i.indrelid
   WHERE d.classoid = 'pg_class'::regclass
-    AND (c.relispartition OR c.relkind = 'c' OR t.relkind = 'm' OR t.relispartition
+    AND (c.relispartition AND c.relkind <> 'f' OR c.relkind = 'c' OR t.relkind = 'm' OR t.relispartition
          OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
          OR c.relkind = 'S' AND EXISTS (
               SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
@@ -25,6 +25,13 @@ WITH remark AS (
   JOIN pg_constraint k ON k.oid = d.objoid
   LEFT JOIN pg_class c ON c.oid = k.conrelid
   WHERE d.classoid = 'pg_constraint'::regclass AND (c.relispartition OR c.relkind = 'f' OR k.contype = 'n')
+  UNION ALL
+  SELECT d.classoid, t.oid, c.relnamespace, t.tgname, c.relname,
+         'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass::text, d.description
+  FROM pg_description d
+  JOIN pg_trigger t ON t.oid = d.objoid AND t.tgparentid <> 0
+  JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE d.classoid = 'pg_trigger'::regclass
   UNION ALL
   SELECT d.classoid, n.oid, n.oid, n.nspname, NULL, 'SCHEMA ' || quote_ident(n.nspname), d.description
   FROM pg_description d

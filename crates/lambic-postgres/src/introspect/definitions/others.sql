@@ -9,16 +9,20 @@ WITH item AS (
                   FROM pg_options_to_table(a.attfdwoptions) o) || ')' END
              || CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0
                 THEN ' COLLATE ' || a.attcollation::regcollation::text ELSE '' END
-             || CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(f.adbin, f.adrelid) || ') STORED'
+             || CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(f.adbin, f.adrelid)
+                  || CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END
                 ELSE coalesce(' DEFAULT ' || pg_get_expr(f.adbin, f.adrelid), '') END
-             || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, E',\n    ' ORDER BY a.attnum)
+             || {foreign_not_null}, E',\n    ' ORDER BY a.attnum)
            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
            LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '')
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND (a.attislocal OR c.relispartition)), '')
            || coalesce((SELECT string_agg(E',\n    CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid),
                                           '' ORDER BY k.conname)
-                        FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c'), '')
-           || E'\n) SERVER ' || quote_ident(s.srvname) || coalesce(' OPTIONS (' || (
+                        FROM pg_constraint k
+                        WHERE k.conrelid = c.oid AND k.contype = 'c' AND (k.conislocal OR c.relispartition)), '')
+           || E'\n)' || CASE WHEN c.relispartition THEN '' ELSE coalesce(' INHERITS (' || (
+                SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno)
+                FROM pg_inherits i WHERE i.inhrelid = c.oid) || ')', '') END || ' SERVER ' || quote_ident(s.srvname) || coalesce(' OPTIONS (' || (
                 SELECT string_agg(quote_ident(o.option_name) || ' ' || quote_literal(o.option_value), ', ')
                 FROM pg_options_to_table(f.ftoptions) o) || ')', '') AS text,
          (SELECT array_agg(pair)::text
@@ -26,9 +30,8 @@ WITH item AS (
           JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum,
                unnest(ARRAY['comment.' || a.attname, d.description]) AS pair
           WHERE a.attrelid = c.oid AND a.attnum > 0) AS properties,
-         CASE WHEN c.relispartition THEN 'foreign tables that are partitions cannot be modelled'
-              WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
-              THEN 'foreign tables that inherit cannot be modelled' END AS reason
+         CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n' AND NOT k.convalidated)
+              THEN 'a NOT NULL constraint of a foreign table is not valid' END AS reason
   FROM pg_class c
   JOIN pg_foreign_table f ON f.ftrelid = c.oid
   JOIN pg_foreign_server s ON s.oid = f.ftserver
@@ -61,9 +64,11 @@ WITH item AS (
            || E' (\n    FUNCTION = ' || o.oprcode::text
            || CASE WHEN o.oprleft <> 0 THEN E',\n    LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END
            || E',\n    RIGHTARG = ' || format_type(o.oprright, NULL)
-           || coalesce((SELECT E',\n    COMMUTATOR = OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')'
+           || coalesce((SELECT E',\n    COMMUTATOR = ' || CASE WHEN w.nspname = current_schema() THEN x.oprname
+                          ELSE 'OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')' END
                         FROM pg_operator x JOIN pg_namespace w ON w.oid = x.oprnamespace WHERE x.oid = o.oprcom), '')
-           || coalesce((SELECT E',\n    NEGATOR = OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')'
+           || coalesce((SELECT E',\n    NEGATOR = ' || CASE WHEN w.nspname = current_schema() THEN x.oprname
+                          ELSE 'OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')' END
                         FROM pg_operator x JOIN pg_namespace w ON w.oid = x.oprnamespace WHERE x.oid = o.oprnegate), '')
            || CASE WHEN o.oprrest <> 0 THEN E',\n    RESTRICT = ' || o.oprrest::text ELSE '' END
            || CASE WHEN o.oprjoin <> 0 THEN E',\n    JOIN = ' || o.oprjoin::text ELSE '' END
@@ -74,11 +79,7 @@ WITH item AS (
   UNION ALL
   SELECT 'pg_opfamily'::regclass, f.oid, 'operator', f.opfnamespace, f.opfname, NULL, 'family using ' || quote_ident(m.amname),
          'CREATE OPERATOR FAMILY ' || CASE WHEN pg_opfamily_is_visible(f.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
-           || quote_ident(f.opfname) || ' USING ' || quote_ident(m.amname), NULL,
-         CASE WHEN EXISTS (
-           SELECT FROM pg_depend e WHERE e.refclassid = 'pg_opfamily'::regclass AND e.refobjid = f.oid AND e.deptype = 'a'
-             AND e.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass))
-         THEN 'operators and functions that were added to the family cannot be modelled' END
+           || quote_ident(f.opfname) || ' USING ' || quote_ident(m.amname), NULL, NULL
   FROM pg_opfamily f JOIN pg_am m ON m.oid = f.opfmethod JOIN pg_namespace n ON n.oid = f.opfnamespace
   WHERE f.oid >= 16384
   UNION ALL
@@ -88,7 +89,8 @@ WITH item AS (
            || format_type(o.opcintype, NULL) || ' USING ' || quote_ident(m.amname)
            || ' FAMILY ' || CASE WHEN pg_opfamily_is_visible(f.oid) THEN '' ELSE quote_ident(w.nspname) || '.' END
            || quote_ident(f.opfname) || E' AS\n    '
-           || (SELECT string_agg(i.text, E',\n    ' ORDER BY i.place, i.strategy, i.text) FROM (
+           || (SELECT coalesce(string_agg(i.text, E',\n    ' ORDER BY i.place, i.strategy, i.text),
+                               'STORAGE ' || format_type(o.opcintype, NULL)) FROM (
                  SELECT 0 AS place, 0 AS strategy, 'STORAGE ' || format_type(o.opckeytype, NULL) AS text
                  WHERE o.opckeytype <> 0 AND o.opckeytype <> o.opcintype
                  UNION ALL
@@ -155,3 +157,30 @@ WHERE {scope} AND t.oid >= 16384
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_ts_config'::regclass AND e.objid = t.oid AND e.deptype = 'e')
 GROUP BY t.oid, n.nspname, t.cfgname, k.alias
+UNION ALL
+-- What was added to a family after it was made.
+SELECT m.class::oid::int8, m.oid::int8, false, 'setting', n.nspname::text, f.opfname::text, NULL,
+       m.what || ' of family using ' || quote_ident(a.amname),
+       'ALTER OPERATOR FAMILY ' || CASE WHEN pg_opfamily_is_visible(f.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
+         || quote_ident(f.opfname) || ' USING ' || quote_ident(a.amname) || ' ADD ' || m.text, NULL, NULL, NULL
+FROM (
+  SELECT 'pg_amop'::regclass AS class, p.oid, p.amopfamily AS family,
+         'operator ' || p.amopstrategy || ' (' || format_type(p.amoplefttype, NULL) || ', ' || format_type(p.amoprighttype, NULL) || ')' AS what,
+         'OPERATOR ' || p.amopstrategy || ' ' || p.amopopr::regoperator::text || CASE WHEN p.amopsortfamily <> 0 THEN (
+           SELECT ' FOR ORDER BY ' || quote_ident(v.nspname) || '.' || quote_ident(s.opfname)
+           FROM pg_opfamily s JOIN pg_namespace v ON v.oid = s.opfnamespace WHERE s.oid = p.amopsortfamily) ELSE '' END AS text
+  FROM pg_amop p WHERE p.oid >= 16384
+  UNION ALL
+  SELECT 'pg_amproc'::regclass, p.oid, p.amprocfamily,
+         'function ' || p.amprocnum || ' (' || format_type(p.amproclefttype, NULL) || ', ' || format_type(p.amprocrighttype, NULL) || ')',
+         'FUNCTION ' || p.amprocnum || ' (' || format_type(p.amproclefttype, NULL) || ', ' || format_type(p.amprocrighttype, NULL) || ') '
+           || p.amproc::oid::regprocedure::text
+  FROM pg_amproc p WHERE p.oid >= 16384
+) m
+JOIN pg_depend d ON d.classid = m.class AND d.objid = m.oid AND d.refclassid = 'pg_opfamily'::regclass AND d.deptype = 'a'
+JOIN pg_opfamily f ON f.oid = m.family
+JOIN pg_am a ON a.oid = f.opfmethod
+JOIN pg_namespace n ON n.oid = f.opfnamespace
+WHERE {scope}
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_opfamily'::regclass AND e.objid = f.oid AND e.deptype = 'e')

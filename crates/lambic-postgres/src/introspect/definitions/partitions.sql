@@ -1,6 +1,6 @@
 -- What a partition has beside what it has from its parent: a statement each.
-WITH part AS (
-  SELECT c.*, n.nspname, c.oid::regclass::text AS title, i.inhparent,
+WITH RECURSIVE part AS (
+  SELECT c.*, n.nspname, c.oid::regclass::text AS title, i.inhparent, pg_partition_root(c.oid) AS root,
          quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS qualified
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -23,6 +23,20 @@ WITH part AS (
   LEFT JOIN pg_attribute b ON b.attrelid = p.inhparent AND b.attname = a.attname AND NOT b.attisdropped
   LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
   LEFT JOIN pg_attrdef g ON g.adrelid = b.attrelid AND g.adnum = b.attnum
+), up AS (
+  SELECT h.inhrelid AS part, h.inhparent AS whole
+  FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhrelid WHERE x.relkind IN ('i', 'I')
+  UNION ALL
+  SELECT up.part, h.inhparent FROM up JOIN pg_inherits h ON h.inhrelid = up.whole
+), own AS (
+  -- The indexes that come from no index of the table at the top.
+  SELECT p.*, x.oid AS index, x.relname AS index_name, x.oid::regclass::text AS index_title, h.inhparent AS whole,
+         EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')) AS of_constraint
+  FROM part p
+  JOIN pg_index i ON i.indrelid = p.oid
+  JOIN pg_class x ON x.oid = i.indexrelid
+  LEFT JOIN pg_inherits h ON h.inhrelid = x.oid
+  WHERE NOT EXISTS (SELECT FROM up JOIN pg_index w ON w.indexrelid = up.whole WHERE up.part = x.oid AND w.indrelid = p.root)
 ), setting AS (
   SELECT oid, nspname, relname, title, 'default of ' || quote_ident(attname) AS what,
          'ALTER COLUMN ' || quote_ident(attname) || coalesce(' SET DEFAULT ' || value, ' DROP DEFAULT') AS action
@@ -75,22 +89,34 @@ JOIN pg_constraint k ON k.conrelid = p.oid
 WHERE k.conparentid = 0 AND k.coninhcount = 0 AND k.contype <> 't'
   AND NOT (k.contype = 'n' AND k.conname LIKE '%\_not\_null')
 UNION ALL
-SELECT 'pg_class'::regclass::oid::int8, i.indexrelid::int8, false, 'index', p.nspname::text, x.relname::text, p.relname::text, NULL,
-       CASE WHEN p.title = p.qualified THEN pg_get_indexdef(i.indexrelid)
-            ELSE overlay(pg_get_indexdef(i.indexrelid) placing p.title
-                         FROM position(p.qualified || ' USING ' IN pg_get_indexdef(i.indexrelid)) FOR length(p.qualified)) END,
+SELECT 'pg_class'::regclass::oid::int8, o.index::int8, false, 'index', o.nspname::text, o.index_name::text, o.relname::text, NULL,
+       CASE WHEN o.title = o.qualified THEN pg_get_indexdef(o.index)
+            ELSE overlay(pg_get_indexdef(o.index) placing o.title
+                         FROM position(o.qualified || ' USING ' IN pg_get_indexdef(o.index)) FOR length(o.qualified)) END,
        NULL, NULL, NULL
+FROM own o
+WHERE NOT o.of_constraint
+UNION ALL
+SELECT 'pg_class'::regclass::oid::int8, o.index::int8, true, 'setting', o.nspname::text, o.index_name::text, o.relname::text,
+       'part of ' || o.whole::regclass::text, 'ALTER INDEX ' || o.whole::regclass::text || ' ATTACH PARTITION ' || o.index_title,
+       NULL, NULL, NULL
+FROM own o
+WHERE NOT o.of_constraint AND o.whole IS NOT NULL
+UNION ALL
+SELECT 'pg_class'::regclass::oid::int8, o.index::int8, true, 'constraint', o.nspname::text, o.index_name::text, o.relname::text,
+       NULL, NULL, NULL, NULL, 'it is part of another constraint and has a name of its own'
+FROM own o
+WHERE o.of_constraint AND o.whole IS NOT NULL AND o.index_name NOT LIKE left(replace(o.relname, '_', '\_'), 29) || '%\_%key%'
+UNION ALL
+SELECT 'pg_class'::regclass::oid::int8, p.oid::int8, true, 'partition', p.nspname::text, p.relname::text, p.relname::text, NULL, NULL,
+       NULL, NULL, 'it is being detached: ALTER TABLE … DETACH PARTITION … FINALIZE ends that'
 FROM part p
-JOIN pg_index i ON i.indrelid = p.oid
-JOIN pg_class x ON x.oid = i.indexrelid
-WHERE NOT x.relispartition AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+JOIN pg_inherits h ON h.inhrelid = p.oid
+WHERE {detach_pending}
 UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, p.oid::int8, true, 'partition', p.nspname::text, p.relname::text, p.relname::text, NULL, NULL, NULL, NULL,
-       'its columns stand in another order than those of its parent, or are computed or numbered another way'
+       'its columns are computed or numbered in another way than those of its parent'
 FROM part p
-WHERE (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
-       WHERE a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped)
-   <> (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
-       WHERE a.attrelid = p.inhparent AND a.attnum > 0 AND NOT a.attisdropped)
-   OR EXISTS (SELECT FROM pairs WHERE pairs.oid = p.oid AND attgenerated <> ''
-                AND (parent_attgenerated = '' OR value IS DISTINCT FROM parent_value))
+WHERE EXISTS (SELECT FROM pairs WHERE pairs.oid = p.oid
+                AND (attgenerated <> '' AND (parent_attgenerated = '' OR value IS DISTINCT FROM parent_value)
+                     OR attidentity <> '' AND attidentity <> parent_attidentity))

@@ -10,7 +10,8 @@ JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
 WHERE {scope} AND c.relkind = 'v'
 UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, c.relname::text, s.what,
-       'ALTER MATERIALIZED VIEW ' || c.oid::regclass::text || ' ' || s.action, NULL, NULL, NULL
+       CASE c.relkind WHEN 'm' THEN 'ALTER MATERIALIZED VIEW ' ELSE 'ALTER FOREIGN TABLE ' END || c.oid::regclass::text
+         || ' ' || s.action, NULL, NULL, NULL
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (
@@ -30,15 +31,44 @@ CROSS JOIN LATERAL (
   SELECT 'cluster', 'CLUSTER ON ' || quote_ident(x.relname)
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered
 ) s
-WHERE {scope} AND c.relkind = 'm'
+WHERE {scope} AND c.relkind IN ('m', 'f')
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
-SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, NULL, 'unlogged',
-       'ALTER SEQUENCE ' || c.oid::regclass::text || ' SET UNLOGGED', NULL, NULL, NULL
+SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, c.relname::text,
+       'default of ' || quote_ident(a.attname), 'ALTER FOREIGN TABLE ' || c.oid::regclass::text || ' ALTER COLUMN '
+         || quote_ident(a.attname) || coalesce(' SET DEFAULT ' || v.value, ' DROP DEFAULT'), NULL, NULL, NULL
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {scope} AND c.relkind = 'S' AND c.relpersistence = 'u'
-  AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
-                    AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i'))
+JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attislocal AND a.attgenerated = '' AND NOT a.attisdropped
+CROSS JOIN LATERAL (
+  SELECT (SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_attrdef f WHERE f.adrelid = c.oid AND f.adnum = a.attnum) AS value) v
+WHERE {scope} AND c.relkind = 'f' AND NOT c.relispartition
+  AND NOT EXISTS (
+    SELECT FROM pg_inherits i
+    JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
+    LEFT JOIN pg_attrdef g ON g.adrelid = b.attrelid AND g.adnum = b.attnum
+    WHERE i.inhrelid = c.oid AND pg_get_expr(g.adbin, g.adrelid) IS NOT DISTINCT FROM v.value)
+UNION ALL
+SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, c.relname::text,
+       'partition', 'ALTER TABLE ONLY ' || i.inhparent::regclass::text || ' ATTACH PARTITION ' || c.oid::regclass::text || ' '
+         || pg_get_expr(c.relpartbound, c.oid), NULL, NULL, NULL
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_inherits i ON i.inhrelid = c.oid
+WHERE {scope} AND c.relkind = 'f' AND c.relispartition
+UNION ALL
+SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, NULL, 'persistence',
+       'ALTER SEQUENCE ' || c.oid::regclass::text || CASE c.relpersistence WHEN 'u' THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END,
+       NULL, NULL, NULL
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
+  AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')
+LEFT JOIN pg_class w ON w.oid = o.refobjid
+WHERE {scope} AND c.relkind = 'S' AND c.relpersistence <> coalesce(w.relpersistence, 'p')
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
 SELECT 'pg_statistic_ext'::regclass::oid::int8, s.oid::int8, true, 'setting', n.nspname::text, s.stxname::text, NULL, 'statistics',
        'ALTER STATISTICS ' || CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END
@@ -46,6 +76,21 @@ SELECT 'pg_statistic_ext'::regclass::oid::int8, s.oid::int8, true, 'setting', n.
 FROM pg_statistic_ext s
 JOIN pg_namespace n ON n.oid = s.stxnamespace
 WHERE {scope} AND s.stxstattarget >= 0
+UNION ALL
+-- A trigger that is enabled otherwise on a partition than on the table at the top.
+SELECT 'pg_trigger'::regclass::oid::int8, r.oid::int8, true, 'setting', n.nspname::text, c.relname::text, c.relname::text,
+       'trigger ' || quote_ident(t.tgname), 'ALTER TABLE ONLY ' || c.oid::regclass::text
+         || CASE t.tgenabled WHEN 'D' THEN ' DISABLE' WHEN 'R' THEN ' ENABLE REPLICA' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE' END
+         || ' TRIGGER ' || quote_ident(t.tgname), NULL, NULL, NULL
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+  WITH RECURSIVE up AS (
+    SELECT t.oid, t.tgparentid, t.tgenabled
+    UNION ALL SELECT p.oid, p.tgparentid, p.tgenabled FROM up JOIN pg_trigger p ON p.oid = up.tgparentid)
+  SELECT up.oid, up.tgenabled FROM up WHERE up.tgparentid = 0) r
+WHERE {scope} AND t.tgparentid <> 0 AND NOT t.tgisinternal AND t.tgenabled <> r.tgenabled
 UNION ALL
 SELECT l.classoid::int8, l.objoid::int8, true, 'security-label', NULL, l.provider || ' on ' || (
          pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, NULL, NULL, NULL, NULL, NULL,

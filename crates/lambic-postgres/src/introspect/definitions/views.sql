@@ -5,14 +5,17 @@ SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, false,
        'CREATE ' || CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || c.oid::regclass::text
          || CASE WHEN am.amname <> 'heap' THEN ' USING ' || quote_ident(am.amname) ELSE '' END
          || coalesce(' WITH (' || (
-              SELECT string_agg(quote_ident(o.option_name) || '=' || quote_literal(o.option_value), ', ' ORDER BY o.option_name)
-              FROM pg_options_to_table(c.reloptions) o) || ')', '')
+              SELECT string_agg(o.prefix || quote_ident(o.option_name) || '=' || quote_literal(o.option_value), ', '
+                                ORDER BY o.prefix, o.option_name)
+              FROM (SELECT '' AS prefix, * FROM pg_options_to_table(c.reloptions)
+                    UNION ALL SELECT 'toast.', * FROM pg_options_to_table(t.reloptions)) o) || ')', '')
          || coalesce(' TABLESPACE ' || quote_ident(s.spcname), '')
          || E' AS\n' || rtrim(btrim(pg_get_viewdef(c.oid), E' \n'), ';')
          || CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN ' WITH NO DATA' ELSE '' END,
        d.description, (p.pairs || x.pairs)::text, NULL::text
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
 LEFT JOIN pg_am am ON am.oid = c.relam
 LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
