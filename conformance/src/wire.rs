@@ -145,6 +145,10 @@ impl Dialect for WiredDialect {
         self.inner.transaction_script(options)
     }
 
+    fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
+        self.inner.schema_preamble(schema)
+    }
+
     async fn introspect(&self, on: &mut dyn Connection, scope: &Scope) -> Result<Schema> {
         returned(self.inner.introspect(on, &sent(scope)?).await)
     }

@@ -166,6 +166,13 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// The statements around a transaction, for a script.
     fn transaction_script(&self, options: &TransactionOptions) -> TransactionScript;
 
+    /// The statements with which the script of a whole schema begins. What only the text of a routine names may come
+    /// later, or not be there at all: a database that looks is told here not to.
+    fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
+        let _ = schema;
+        Vec::new()
+    }
+
     /// Reads the live schema, in a number of round trips that does not depend on its size.
     ///
     /// # Behaviour

@@ -136,6 +136,10 @@ impl Dialect for PostgresDialect {
         script::around(*options)
     }
 
+    fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
+        script::preamble(schema)
+    }
+
     async fn introspect(&self, on: &mut dyn Connection, scope: &Scope) -> Result<Schema> {
         connection::find(on.id())?;
         introspect::introspect(on, &self.version, scope).await

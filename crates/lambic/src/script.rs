@@ -60,6 +60,7 @@ pub fn of_schema(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
     let operations = schema.build_for(dialect.capabilities()).map_err(|error| {
         error.hint("`lambic inspect` shows everything that is there; drop the object, or make it by hand")
     })?;
+    dialect.schema_preamble(schema).into_iter().for_each(|sql| writer.statement(sql));
     for operation in operations {
         for statement in dialect.render(&operation)? {
             writer.statement(statement.sql);

@@ -26,3 +26,19 @@ fn lines_of_data_are_copied(server: Server) {
     assert!(error.to_string().contains("integer"), "{error:#}");
     assert_eq!((place.tables(), place.versions()), (Vec::new(), Vec::new()));
 }
+
+trials!(routines15, Postgres, a_routine_may_name_what_is_not_there);
+
+/// What only its text names, the database does not know to need.
+fn a_routine_may_name_what_is_not_there(server: Server) {
+    let place = Place::new(server);
+    place.run("CREATE TABLE gone (id int)");
+    place.run("CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM gone'");
+    place.run("DROP TABLE gone");
+    let script = place.project().run("inspect --sql").ok().stdout;
+    let again = Place::new(server);
+    let project = again.project();
+    project.add(&Revision::new("aaa1").up(&script).down("DROP FUNCTION counted();"));
+    project.run("upgrade").ok();
+    assert_eq!(project.run("inspect --sql").ok().stdout, script);
+}
