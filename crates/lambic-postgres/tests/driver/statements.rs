@@ -174,18 +174,21 @@ fn what_cannot_be_one_statement_is_refused() {
 fn a_missing_privilege_is_named_with_its_object() {
     let mut database = Database::new(Server::V15);
     let role = format!("{}_poor", database.name);
-    database.load(&format!("CREATE TABLE t (a int); CREATE ROLE {role}; SET SESSION AUTHORIZATION {role}"));
+    database.load(&format!(
+        "CREATE TABLE t (a int); CREATE ROLE {role}; CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO {role};
+         SET SESSION AUTHORIZATION {role}"
+    ));
     let error = database.execute("INSERT INTO t VALUES (1)").unwrap_err();
     assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Permission, "postgres.permission"));
     assert!(
         error.message.contains("table t") && error.hint.as_ref().unwrap().contains("INSERT on table t"),
         "{error:?}"
     );
-    let error = database.execute("CREATE TABLE u (a int)").unwrap_err();
-    assert!(error.hint.as_ref().unwrap().contains("CREATE on schema public"), "{error:?}");
+    let error = database.execute("CREATE TABLE s.u (a int)").unwrap_err();
+    assert!(error.hint.as_ref().unwrap().contains("CREATE on schema s"), "{error:?}");
     let error = database.execute("CREATE DATABASE nothing").unwrap_err();
     assert!(error.hint.as_ref().unwrap().contains("CREATEDB"), "{error:?}");
-    database.load(&format!("RESET SESSION AUTHORIZATION; DROP ROLE {role}"));
+    database.load(&format!("RESET SESSION AUTHORIZATION; DROP SCHEMA s; DROP ROLE {role}"));
 }
 
 #[test]
