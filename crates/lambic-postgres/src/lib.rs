@@ -137,7 +137,7 @@ impl Dialect for PostgresDialect {
     }
 
     fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
-        script::preamble(schema)
+        preamble(schema)
     }
 
     async fn introspect(&self, on: &mut dyn Connection, scope: &Scope) -> Result<Schema> {
@@ -160,4 +160,11 @@ impl Dialect for PostgresDialect {
     async fn drop_scratch(&self, on: &mut dyn Connection, scratch: Scratch) -> Result<()> {
         scratch::remove(on, scratch).await
     }
+}
+
+/// What the script of a schema begins with: where there are routines their bodies are not read when they are made, as
+/// `pg_dump` has it.
+fn preamble(schema: &Schema) -> Vec<String> {
+    let some = schema.definitions.iter().any(|one| ["function", "procedure"].contains(&one.id.kind.as_str()));
+    some.then(|| "SET check_function_bodies = off".to_owned()).into_iter().collect()
 }
