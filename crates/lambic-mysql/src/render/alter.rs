@@ -35,6 +35,7 @@ pub(super) fn alter(w: Writer<'_>, alter: &AlterTable) -> Result<Vec<Statement>>
         statements.insert(0, plain(keep));
         statements.push(plain("SET system_versioning_alter_history = @lambic_history"));
     }
+    let mut statements = w.leniently(&[previous, next], statements);
     statements.extend(definition::remake(w, &alter.dependents, None, None)?);
     Ok(statements)
 }
