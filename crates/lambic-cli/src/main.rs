@@ -13,6 +13,10 @@ mod view;
 
 use std::process::ExitCode;
 
+/// A schema is very many small texts: where they come from counts. See docs/src/benchmarks.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     panic::guard(cli::main).into()
 }
