@@ -32,12 +32,7 @@ print(len(metadata.tables))";
 /// # Errors
 /// When a server cannot be had or a command fails.
 pub(super) fn run(bench: &Bench) -> Result<Vec<Finding>> {
-    let (_ready, servers) = server::all(bench)?;
-    let mut findings = Vec::new();
-    for server in &servers {
-        findings.extend(of(bench, server)?);
-    }
-    Ok(findings)
+    server::each(bench, of)
 }
 
 fn of(bench: &Bench, server: &Server) -> Result<Vec<Finding>> {

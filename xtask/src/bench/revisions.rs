@@ -28,12 +28,7 @@ const BOOKS: [&str; 2] = [
 /// # Errors
 /// When a server cannot be had or a command fails.
 pub(super) fn run(bench: &Bench) -> Result<Vec<Finding>> {
-    let (_ready, servers) = server::all(bench)?;
-    let mut findings = Vec::new();
-    for server in &servers {
-        findings.extend(of(bench, server)?);
-    }
-    Ok(findings)
+    server::each(bench, of)
 }
 
 /// What one run cost.

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::Bench;
+use super::finding::Finding;
 use super::measure::Cost;
 use crate::fetch::{self, RESOURCES, Ready};
 use crate::process;
@@ -63,11 +64,23 @@ const SERVERS: [(&str, &str, &Product); 3] = [
     ("mariadb", "LAMBIC_TEST_MARIADB_URL", &MARIADB),
 ];
 
-/// Starts the servers that are measured.
+/// Measures every server.
 ///
 /// # Errors
-/// When one cannot be had.
-pub(super) fn all(bench: &Bench) -> Result<(Ready, Vec<Server>)> {
+/// When one cannot be had, and those of `measure`.
+pub(super) fn each(
+    bench: &Bench,
+    measure: fn(&Bench, &Server) -> Result<Vec<Finding>>,
+) -> Result<Vec<Finding>> {
+    let (_ready, servers) = all(bench)?;
+    let mut findings = Vec::new();
+    for server in &servers {
+        findings.extend(measure(bench, server)?);
+    }
+    Ok(findings)
+}
+
+fn all(bench: &Bench) -> Result<(Ready, Vec<Server>)> {
     let wanted = |name: &str| SERVERS.iter().any(|(known, ..)| *known == name);
     let ready = fetch::ready(RESOURCES.iter().filter(|resource| wanted(resource.name)), &bench.folders)?;
     let url = |variable: &str| {
