@@ -130,11 +130,13 @@ impl Context {
         let project = self.any_project()?;
         let target = project.target()?;
         let _ = self.target.set(target.clone());
+        let registry = registry();
+        let options = project.run_options(actor());
         Ok(Place {
-            driver: registry().resolve(&target.url)?,
+            driver: registry.resolve(&target.url)?,
             url: target.url,
             source: target.source.to_string(),
-            options: project.run_options(actor()),
+            options: RunOptions { known_dialects: registry.dialect_names(), ..options },
             interrupt: Interrupt::new(),
         })
     }
@@ -172,13 +174,15 @@ impl Context {
     }
 
     /// What a run would do: from the rows that are given, or else from those of the database.
-    pub(crate) fn plan(&self, command: &Command, offline: &OfflineArgs) -> Result<Plan> {
+    /// `allow` names what is allowed although it needs a decision.
+    pub(crate) fn plan(&self, command: &Command, offline: &OfflineArgs, allow: &[String]) -> Result<Plan> {
         let graph = self.graph()?;
         if let Some(at) = &offline.at {
             let rows = given_rows(graph, at)?;
             let dialect = self.dialect_if_any(offline)?;
             let transaction = self.project()?.settings().transaction;
-            let planner = Planner { graph, dialect: dialect.as_deref(), transaction, defer: true };
+            let known = &registry().dialect_names();
+            let planner = Planner { graph, dialect: dialect.as_deref(), transaction, known, defer: true };
             return planner.plan(command, &rows);
         }
         if offline.dialect.is_some() {
@@ -186,7 +190,8 @@ impl Context {
             return Err(Error::new(ErrorKind::Usage, "usage.dialect", message)
                 .hint("leave it out, or plan from given rows with --at"));
         }
-        let place = self.place()?;
+        let mut place = self.place()?;
+        place.options.allow = allow.to_vec();
         let mut progress = self.progress();
         place.read(|runner| async move { runner.plan(graph, command, &mut progress).await })
     }

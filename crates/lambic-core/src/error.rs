@@ -27,8 +27,10 @@ string_enum! {
         Graph = "graph",
         /// A file could not be read or written.
         Io = "io",
-        /// No session could be opened.
+        /// No session could be opened, or it was lost. Later one may be.
         Connect = "connect",
+        /// What answers gives no session, and will give none later: there is no such database, or no TLS.
+        Refused = "refused",
         /// The server refused the credentials.
         Auth = "auth",
         /// A privilege is missing.

@@ -62,11 +62,20 @@ pub struct TransactionOptions {
     pub suspend_foreign_keys: bool,
 }
 
-/// The statements around a transaction, for a script that somebody else runs.
+/// The statements around a transaction, for a script that somebody else runs; and around what a revision sets in its
+/// session, which Lambic's own statements must not feel.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TransactionScript {
     /// Before the first statement.
     pub begin: Vec<String>,
     /// After the last one.
     pub commit: Vec<String>,
+    /// Inside a transaction: until its end, statements run with the rights that the session was opened with. Empty where
+    /// a revision cannot give rights away, or a transaction cannot take them back.
+    #[serde(default)]
+    pub own_rights: Vec<String>,
+    /// Inside a transaction and outside one: settings and rights of the session are again those that it was opened with.
+    /// Empty where no statement does that.
+    #[serde(default)]
+    pub reset: Vec<String>,
 }

@@ -36,7 +36,7 @@ pub(crate) fn of_opening(error: mysql_async::Error, target: &Target) -> Error {
         }
         mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => {
             let message = format!("{place} does not encrypt connections");
-            Error::new(ErrorKind::Connect, "mysql.tls", message)
+            Error::new(ErrorKind::Refused, "mysql.tls", message)
                 .hint("set up encryption on the server, or write ssl-mode=PREFERRED or DISABLED in the database URL")
         }
         mysql_async::Error::Driver(DriverError::UnknownAuthPlugin { name }) => {
@@ -78,7 +78,7 @@ pub(crate) fn tls_failure(error: &mysql_async::Error) -> Option<String> {
 
 fn of_tls(reason: &str, target: &Target) -> Error {
     let message = format!("no encrypted connection to {}: {reason}", target.place());
-    Error::new(ErrorKind::Connect, "mysql.tls", message).hint(
+    Error::new(ErrorKind::Refused, "mysql.tls", message).hint(
         "name the authority that signed the server's certificate with ssl-ca in the database URL; ssl-mode=VERIFY_CA \
          does not compare the host, REQUIRED verifies nothing",
     )
@@ -130,6 +130,7 @@ pub(crate) fn of_statement(error: mysql_async::Error, sql: &str, shared: &Shared
             let mut converted = of_server(&error, Some(&shared.target.database));
             // What keeps a session from opening does not end one: `USE nope`.
             converted.kind = match converted.kind.clone() {
+                ErrorKind::Refused => ErrorKind::Database,
                 ErrorKind::Connect if converted.code != LOST => ErrorKind::Database,
                 ErrorKind::Auth => ErrorKind::Permission,
                 kind => kind,

@@ -6,5 +6,6 @@ use lambic_core::{TransactionOptions, TransactionScript};
 /// [`commit`](lambic_core::Connection::commit).
 pub(crate) fn around(options: TransactionOptions) -> TransactionScript {
     let begin = if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" };
-    TransactionScript { begin: vec![begin.to_owned()], commit: vec!["COMMIT".to_owned()] }
+    let (begin, commit) = (vec![begin.to_owned()], vec!["COMMIT".to_owned()]);
+    TransactionScript { begin, commit, ..TransactionScript::default() }
 }

@@ -64,7 +64,7 @@ const MEANINGS: &[Meaning] = &[
     Meaning("28P01", ErrorKind::Auth, "postgres.password", Some(CREDENTIALS)),
     Meaning(
         "3D000",
-        ErrorKind::Connect,
+        ErrorKind::Refused,
         "postgres.unknown-database",
         Some("check the database's name in the URL, or make it with CREATE DATABASE"),
     ),
@@ -163,6 +163,10 @@ pub(crate) fn of_statement(
         return lost(error, sql, link, was_inside);
     };
     let mut converted = report(reported).statement(sql);
+    // What keeps a session from opening does not end one: `DROP DATABASE nope`.
+    if converted.kind == ErrorKind::Refused {
+        converted.kind = ErrorKind::Database;
+    }
     converted.offset = offset(reported, sql);
     if converted.kind == ErrorKind::Cancelled && !cancelled && reported.message().contains("timeout") {
         converted.kind = ErrorKind::Timeout;

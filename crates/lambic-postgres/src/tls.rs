@@ -172,5 +172,5 @@ fn is_open_to_others(_metadata: &std::fs::Metadata) -> bool {
 }
 
 fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Connect, "postgres.tls", message)
+    Error::new(ErrorKind::Refused, "postgres.tls", message)
 }

@@ -18,11 +18,15 @@ const COUNT_AFTER: [&str; 2] = [
 pub(crate) fn around(options: TransactionOptions) -> TransactionScript {
     let begin = if options.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" };
     if !options.suspend_foreign_keys {
-        return TransactionScript { begin: lines(&[&[begin]]), commit: lines(&[&["COMMIT"]]) };
+        return script(lines(&[&[begin]]), lines(&[&["COMMIT"]]));
     }
     let suspend = ["PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", begin];
     let resume = ["COMMIT", "PRAGMA legacy_alter_table = OFF", "PRAGMA foreign_keys = ON"];
-    TransactionScript { begin: lines(&[&suspend, &COUNT_BEFORE]), commit: lines(&[&COUNT_AFTER, &resume]) }
+    script(lines(&[&suspend, &COUNT_BEFORE]), lines(&[&COUNT_AFTER, &resume]))
+}
+
+fn script(begin: Vec<String>, commit: Vec<String>) -> TransactionScript {
+    TransactionScript { begin, commit, ..TransactionScript::default() }
 }
 
 fn lines(parts: &[&[&str]]) -> Vec<String> {

@@ -57,7 +57,7 @@ pub enum Event<'e> {
     },
     /// The database had something to say about the statement that just ran.
     StatementNotice(&'e str),
-    /// A step is done. With one transaction for the whole run it is not committed yet.
+    /// A step is done and committed. With one transaction for the whole run that is said of all steps at its end.
     StepDone {
         /// Its number, from 1.
         index: usize,

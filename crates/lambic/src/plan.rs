@@ -175,6 +175,8 @@ pub struct Planner<'p> {
     pub dialect: Option<&'p dyn Dialect>,
     /// How statements and transactions go together.
     pub transaction: TransactionMode,
+    /// Names of the dialects that a section may be for, beside that of `dialect`.
+    pub known: &'p [String],
     /// Whether a step that cannot run on the dialect is marked as deferred. Otherwise it is an error. Without a
     /// dialect every step that has sections is deferred.
     pub defer: bool,
@@ -240,7 +242,7 @@ impl Planner<'_> {
             planned.deferred = file.has_sections().then(|| NO_DIALECT.to_owned());
             return Ok(());
         };
-        match sections::resolve(file, planned.direction, dialect, self.transaction) {
+        match sections::resolve(file, planned.direction, dialect, self.transaction, self.known) {
             Ok(statements) => {
                 planned.statements = statements;
                 // What is only looked at is not noted in the log.

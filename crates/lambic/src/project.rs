@@ -102,6 +102,7 @@ impl Project {
         RunOptions {
             store: self.store(),
             dialects: settings.dialects.clone(),
+            known_dialects: settings.dialects.clone(),
             transaction: settings.transaction,
             lock: (settings.lock == LockMode::Auto).then_some(lock),
             allow: Vec::new(),

@@ -8,13 +8,13 @@ mod watchdog;
 
 use std::time::{Duration, Instant};
 
-use lambic_core::{DatabaseUrl, Driver, Error, ErrorKind, Location, Result};
+use lambic_core::{DatabaseUrl, Driver, Error, ErrorKind, Location, LockKey, Result, TransactionOptions};
 use lambic_revision::{Direction, Graph};
 
 pub use database::{Changed, Database, Review};
 
 use crate::event::{Event, Notice, Observer};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Guard, Interrupt};
 use crate::plan::{Command, Plan, Planner, TransactionMode};
 use crate::store::{ALEMBIC_TABLE, Author, Ensured, StoreOptions};
 use execute::Execution;
@@ -30,6 +30,8 @@ pub struct RunOptions {
     pub store: StoreOptions,
     /// The dialects that the project runs on; empty for any.
     pub dialects: Vec<String>,
+    /// The dialects that revisions may have sections for.
+    pub known_dialects: Vec<String>,
     /// How statements and transactions go together.
     pub transaction: TransactionMode,
     /// The lock that keeps other migrators out; `None` for none.
@@ -119,35 +121,48 @@ impl Runner<'_> {
     /// Whatever stands in the way. What an error leaves behind is in its `aftermath` and notes; the lock is free.
     pub async fn run(&self, graph: &Graph, command: &Command, observer: &mut dyn Observer) -> Result<Report> {
         let started = Instant::now();
-        let mut session = self.connect(self.url, observer).await?;
-        let guard = self.interrupt.guard(session.connection.canceller());
-        let lock = lock::acquire(self, &mut session, observer).await?;
-        let (mut session, result) = match Database::load(session, &self.options.store).await {
-            Ok(mut database) => {
-                let result = self.locked(graph, command, &mut database, observer).await;
-                (database.into_session(), result)
-            }
-            // Without its session the lock is gone.
-            Err(error) => return Err(error),
-        };
+        let (mut database, lock, guard) = self.open_alone(observer).await?;
+        let result = self.locked(graph, command, &mut database, observer).await;
         drop(guard);
-        lock::release(lock, &mut session, result.as_ref().err()).await?;
-        Ok(Report { plan: result?, duration: started.elapsed() })
+        let plan = self.close(database, lock, result).await?;
+        Ok(Report { plan, duration: started.elapsed() })
     }
 
     /// Makes the version table and the log where they are missing; whether anything was.
     pub async fn ensure_version(&self, observer: &mut dyn Observer) -> Result<Ensured> {
-        let mut session = self.connect(self.url, observer).await?;
-        let lock = lock::acquire(self, &mut session, observer).await?;
-        let mut database = Database::load(session, &self.options.store).await?;
+        let (mut database, lock, guard) = self.open_alone(observer).await?;
         let result = self.ensure(&mut database, 0, observer).await;
+        drop(guard);
+        self.close(database, lock, result).await
+    }
+
+    /// Connects, takes the lock and reads the version rows. While the guard lives, the interrupt ends what runs.
+    async fn open_alone(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<(Database, Option<LockKey>, Guard<'_>)> {
+        let mut session = self.connect(self.url, observer).await?;
+        let guard = self.interrupt.guard(session.connection.canceller());
+        let opened = async {
+            let lock = lock::acquire(self, &mut session, observer).await?;
+            // If this fails, the lock goes with its session.
+            Ok((Database::load(session, &self.options.store).await?, lock))
+        };
+        let (database, lock) = opened.await.map_err(|error| self.interrupt.name(error))?;
+        Ok((database, lock, guard))
+    }
+
+    /// Gives the lock back. The result is that of what was done under it.
+    async fn close<T>(&self, database: Database, lock: Option<LockKey>, result: Result<T>) -> Result<T> {
+        let result = result.map_err(|error| self.interrupt.name(error));
         lock::release(lock, &mut database.into_session(), result.as_ref().err()).await?;
         result
     }
 
     async fn connect(&self, url: &DatabaseUrl, observer: &mut dyn Observer) -> Result<lambic_core::Session> {
         self.interrupt.check()?;
-        let session = self.driver.connect(url).await?;
+        let opening = self.interrupt.unless_fired(self.driver.connect(url));
+        let session = opening.await.map_err(|error| self.named(error))?;
         let dialect = session.dialect.name();
         observer.event(&Event::Connected {
             url: &self.url.redacted(),
@@ -160,9 +175,25 @@ impl Runner<'_> {
             return Ok(session);
         }
         let message = format!("the database speaks {dialect}, and the project runs on {}", known.join(", "));
-        Err(Error::new(ErrorKind::Config, "run.foreign-dialect", message)
-            .note(format!("the database is {}, from {}", self.url.redacted(), self.source))
+        Err(self
+            .named(Error::new(ErrorKind::Config, "run.foreign-dialect", message))
             .hint(format!("add \"{dialect}\" to `dialects` in lambic.toml, or choose another database")))
+    }
+
+    /// Says which database an error is about, and who named it.
+    fn named(&self, error: Error) -> Error {
+        if error.kind == ErrorKind::Cancelled {
+            return error;
+        }
+        error.note(format!("the database is {}, from {}", self.url.redacted(), self.source))
+    }
+
+    /// Opens a session, to see whether it can be, and ends it.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open), but for what the version store says.
+    pub async fn knock(&self) -> Result<()> {
+        self.connect(&self.url.for_reading(), &mut ()).await.map(drop)
     }
 
     /// What is done under the lock.
@@ -189,6 +220,7 @@ impl Runner<'_> {
             Watchdog::start(canceller, time)
         });
         let watchdog = watchdog.transpose()?;
+        let around = database.dialect().transaction_script(&TransactionOptions::default());
         let execution = Execution {
             database,
             graph,
@@ -202,6 +234,7 @@ impl Runner<'_> {
             retries: self.options.ddl_retries,
             observer,
             progress: execute::Progress::default(),
+            own_rights: around.own_rights,
         };
         execution.run().await?;
         Ok(plan)
@@ -220,6 +253,7 @@ impl Runner<'_> {
             graph,
             dialect: Some(database.dialect()),
             transaction: self.options.transaction,
+            known: &self.options.known_dialects,
             defer: false,
         };
         let plan = planner.plan(command, database.rows())?;

@@ -103,6 +103,9 @@ impl<'s> Script<'s> {
                 }
             }
             if number == last {
+                if step.changes_session() {
+                    self.around.reset.clone().into_iter().for_each(|sql| self.writer.statement(sql));
+                }
                 for change in self.store.change_script(&step.changes)? {
                     self.writer.statement(change);
                 }

@@ -13,9 +13,10 @@ use lambic_sql::{Gap, Script};
 use crate::checksum::Checksum;
 use crate::plan::{PlannedStatement, TransactionMode};
 
-/// Finds what `file` runs going `direction` on `dialect`.
+/// Finds what `file` runs going `direction` on `dialect`. `known` names the dialects that a section may be for.
 ///
 /// # Errors
+/// - a section is for a dialect that is nearly, but not quite, a known one;
 /// - no section is for the dialect, or the one that is cannot run in this version;
 /// - going down: the revision is irreversible;
 /// - a section cannot be cut into statements, or holds a directive that does not belong there;
@@ -25,9 +26,12 @@ pub fn resolve(
     direction: Direction,
     dialect: &dyn Dialect,
     mode: TransactionMode,
+    known: &[String],
 ) -> Result<Vec<PlannedStatement>> {
     let mut statements = Vec::new();
-    for (number, section) in applicable(file, direction, dialect)?.iter().enumerate() {
+    let sections = file.sections()?;
+    check_targets(file, &sections, dialect, known)?;
+    for (number, section) in applicable(file, sections, direction, dialect)?.iter().enumerate() {
         let script = split(file, section, dialect)?;
         check_directives(file, section, &script)?;
         let transaction = in_transaction(file, section, dialect, mode)?;
@@ -58,7 +62,7 @@ pub fn resolve(
 /// No section is for the dialect, or one cannot be cut into statements.
 pub fn checksum(file: &RevisionFile, direction: Direction, dialect: &dyn Dialect) -> Result<String> {
     let mut checksum = Checksum::default();
-    for section in &applicable(file, direction, dialect)? {
+    for section in &applicable(file, file.sections()?, direction, dialect)? {
         hash(&mut checksum, section, &split(file, section, dialect)?);
     }
     Ok(checksum.finish())
@@ -75,24 +79,20 @@ fn hash(checksum: &mut Checksum, section: &Section<'_>, script: &Script<'_>) {
 /// The sections that run, in the order of the file.
 fn applicable<'f>(
     file: &'f RevisionFile,
+    mut sections: Vec<Section<'f>>,
     direction: Direction,
     dialect: &dyn Dialect,
 ) -> Result<Vec<Section<'f>>> {
-    let mut sections = file.sections()?;
     let upgrades = sections.iter().any(|section| section.direction == Direction::Upgrade);
     sections.retain(|section| section.direction == direction);
     if !sections.iter().any(|section| section.targets.admits(dialect.name())) {
         let first = sections.first().map(|section| section.directive.clone());
-        let error = match (direction, first) {
-            (Direction::Downgrade, first) if upgrades => no_downgrade(file, first, dialect),
-            (Direction::Upgrade, Some(directive)) => no_upgrade(file, directive, dialect),
+        return match (direction, first) {
+            (Direction::Downgrade, first) if upgrades => Err(no_downgrade(file, first, dialect)),
+            (Direction::Upgrade, Some(directive)) => Err(no_upgrade(file, directive, dialect)),
             // A merge that runs nothing.
-            _ => return Ok(Vec::new()),
+            _ => Ok(Vec::new()),
         };
-        return Err(match mistyped(&sections, dialect.name()) {
-            Some(hint) => error.hint(hint),
-            None => error,
-        });
     }
     sections.retain(|section| section.targets.admits(dialect.name()));
     for section in &sections {
@@ -203,15 +203,26 @@ fn check_transaction(
     Err(Error::new(ErrorKind::Parse, code, message).at(file.location(range.clone())).hint(hint))
 }
 
-/// What to say where a section names a dialect that is nearly the one that is connected.
-fn mistyped(sections: &[Section<'_>], dialect: &str) -> Option<String> {
-    sections.iter().find_map(|section| match &section.targets {
-        Targets::Dialects(only) => only.iter().find_map(|name| {
-            let near = suggest::closest(name, [dialect])?;
-            Some(format!("its `@{} {name}`: did you mean `{near}`?", section.direction))
-        }),
-        _ => None,
-    })
+/// Refuses a section for a mistyped dialect, which would silently not run.
+fn check_targets(
+    file: &RevisionFile,
+    sections: &[Section<'_>],
+    dialect: &dyn Dialect,
+    known: &[String],
+) -> Result<()> {
+    let known = || known.iter().map(String::as_str).chain([dialect.name()]);
+    for section in sections {
+        let (Targets::Dialects(names) | Targets::PortableExcept(names)) = &section.targets else { continue };
+        for name in names.iter().filter(|name| known().all(|known| known != **name)) {
+            if let Some(hint) = suggest::did_you_mean(name, known()) {
+                let message = format!("no dialect is called `{name}`");
+                return Err(Error::new(ErrorKind::Parse, "section.unknown-dialect", message)
+                    .at(file.location(section.directive.clone()))
+                    .hint(hint));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn no_upgrade(file: &RevisionFile, directive: Range<usize>, dialect: &dyn Dialect) -> Error {

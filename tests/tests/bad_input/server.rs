@@ -12,10 +12,22 @@ const SECRET: &str = "hush-hush-4711";
 /// Every command that opens a database gets the same error: of this kind, with these words in it, and soon.
 fn refused(project: &Project, url: &str, kind: &str, says: &[&str]) -> Value {
     let mut last = Value::Null;
-    for command in ["upgrade", "current", "inspect"] {
+    for command in ["upgrade", "current", "inspect", "ensure-version"] {
         last = told(project, &format!("{command} --url '{url}'"), kind, says);
     }
+    waited_for(project, url, kind);
     last
+}
+
+/// `wait` waits for what may come, and for nothing else.
+fn waited_for(project: &Project, url: &str, kind: &str) {
+    let started = Instant::now();
+    let line = |timeout: &str| format!("wait --timeout {timeout} --url '{url}' --format json");
+    let comes = kind == "connect";
+    let error = project.run(&line(if comes { "1s" } else { "60s" })).exits(1).json_error();
+    assert_eq!(error["kind"], kind, "{error:#}");
+    assert_eq!(error["notes"].to_string().contains("it did not answer within 1 s"), comes, "{error:#}");
+    assert!(started.elapsed() < Duration::from_secs(20), "{error:#}");
 }
 
 /// Runs a command line, for people and for programs.
@@ -74,13 +86,13 @@ pub(crate) fn tls(server: Server) {
         _ => ("ssl-mode=VERIFY_CA&ssl-ca=", "ssl-mode=VERIFY_IDENTITY&ssl-ca="),
     };
     let url = |words: &str, file: &str| format!("{}?{words}{file}", place.url);
-    refused(&project, &url(words, "other.pem"), "connect", &["certificate"]);
-    refused(&project, &url(whole, "ca.pem"), "connect", &["certificate", "localhost"]);
+    refused(&project, &url(words, "other.pem"), "refused", &["certificate"]);
+    refused(&project, &url(whole, "ca.pem"), "refused", &["certificate", "localhost"]);
     project.run(&format!("current --url '{}'", url(words, "ca.pem"))).ok();
     if server.undoes_ddl() {
         // The newer of the two servers has no TLS.
         let plain = format!("{}?sslmode=require", Server::Postgres18.url());
-        refused(&project, &plain, "connect", &["no TLS", "sslmode"]);
+        refused(&project, &plain, "refused", &["no TLS", "sslmode"]);
     }
 }
 
@@ -90,7 +102,7 @@ pub(crate) fn unknown_database(server: Server) {
     refused(
         &project(),
         &format!("{host}/no_such_database"),
-        "connect",
+        "refused",
         &["no_such_database", "CREATE DATABASE"],
     );
 }

@@ -27,7 +27,7 @@ pub(super) fn apply(
         return script::print(context, command, &args.offline);
     }
     if args.dry_run {
-        context.output.report(&PlanView(&context.plan(command, &args.offline)?))?;
+        context.output.report(&PlanView(&context.plan(command, &args.offline, allow)?))?;
         return Ok(Exit::Done);
     }
     only_offline(args)?;

@@ -1,6 +1,7 @@
 //! `lambic downgrade`
 
 use lambic::plan::Command;
+use lambic::run::CHANGED_REVISION;
 use lambic_core::Result;
 
 use super::apply::apply;
@@ -24,7 +25,7 @@ pub(crate) struct Args {
     #[arg(allow_hyphen_values = true, value_parser = SymbolParser)]
     pub(crate) target: String,
     /// What is allowed although it needs a decision: `changed-revision`
-    #[arg(long, value_name = "CODE", value_parser = ["changed-revision"])]
+    #[arg(long, value_name = "CODE", value_parser = [CHANGED_REVISION])]
     allow: Vec<String>,
     #[command(flatten)]
     apply: ApplyArgs,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use lambic::plan::Command;
+use lambic::run::CHANGED_REVISION;
 use lambic_core::{Error, ErrorKind, Location, Result};
 
 use crate::args::{OfflineArgs, SymbolParser};
@@ -34,6 +35,9 @@ pub(crate) struct Args {
     /// Further revisions, for `stamp`
     #[arg(value_name = "REV")]
     more: Vec<String>,
+    /// What is allowed although it needs a decision: `changed-revision`
+    #[arg(long, value_name = "CODE", value_parser = [CHANGED_REVISION])]
+    allow: Vec<String>,
     /// Write the plan into a file, as JSON; an existing file is not overwritten
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -78,7 +82,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     // Left to the end of the process, as the graph is.
-    let plan = ManuallyDrop::new(context.plan(&args.command()?, &args.offline)?);
+    let plan = ManuallyDrop::new(context.plan(&args.command()?, &args.offline, &args.allow)?);
     if let Some(file) = &args.out {
         write(file, &plan)?;
         context.output.progress(&format!("plan written to {}", file.display()));

@@ -11,6 +11,7 @@ use crate::args::OfflineArgs;
 use crate::context::{Context, given_rows};
 use crate::exit::Exit;
 use crate::output::{Page, Report};
+use crate::registry::registry;
 
 /// A script, which is its own form for people.
 #[derive(Serialize)]
@@ -32,7 +33,8 @@ pub(super) fn print(context: &Context, command: &Command, offline: &OfflineArgs)
     let graph = context.graph()?;
     let (rows, command) = start(graph, command, offline)?;
     let transaction = project.settings().transaction;
-    let planner = Planner { graph, dialect: Some(dialect.as_ref()), transaction, defer: false };
+    let known = &registry().dialect_names();
+    let planner = Planner { graph, dialect: Some(dialect.as_ref()), transaction, known, defer: false };
     let plan = planner.plan(&command, &rows)?;
     let sql = lambic::script::script(&plan, &dialect, &project.store(), transaction)?;
     context.output.report(&Script { dialect: dialect.name().to_owned(), sql })?;

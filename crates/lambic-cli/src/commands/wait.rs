@@ -13,6 +13,8 @@ use crate::exit::Exit;
 use crate::output::{GOOD, Page, Report, text};
 
 /// Wait until the database answers
+///
+/// What time does not cure ends it at once: an unknown database, a wrong password, a certificate that is not trusted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -52,8 +54,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// Tries to connect until it works, time runs out, or waiting cannot help.
 async fn attempt(runner: Runner<'_>, started: Instant, timeout: Duration) -> Result<()> {
     loop {
-        let error = match runner.driver.connect(&runner.url.for_reading()).await {
-            Ok(_) => return Ok(()),
+        let error = match runner.knock().await {
+            Ok(()) => return Ok(()),
             Err(error) if !passes(&error) => return Err(error),
             Err(error) => error,
         };
@@ -64,7 +66,7 @@ async fn attempt(runner: Runner<'_>, started: Instant, timeout: Duration) -> Res
     }
 }
 
-/// Whether an error may go away by itself.
+/// Whether an error may go away by itself: nobody answers yet, or is busy.
 fn passes(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Locked)
 }

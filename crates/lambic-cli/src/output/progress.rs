@@ -45,8 +45,8 @@ impl Progress {
         }
     }
 
-    fn done(&self, total: usize, step: &PlannedStep, duration: Duration) {
-        self.bar.inc(1);
+    fn done(&self, index: usize, total: usize, step: &PlannedStep, duration: Duration) {
+        self.bar.set_position(index as u64);
         if total < MANY || self.bar.is_hidden() || self.output.verbose {
             self.line(&done(step, duration));
         }
@@ -67,8 +67,9 @@ impl Progress {
             }
             Event::Warning(notice) => self.bar.suspend(|| self.output.warning(notice)),
             Event::Note(notice) => self.bar.suspend(|| self.output.note(notice)),
-            Event::StepStarted { total, step, .. } => {
+            Event::StepStarted { index, total, step } => {
                 self.started(total);
+                self.bar.set_position(index.saturating_sub(1) as u64);
                 self.bar.set_message(name(step));
                 self.bar.set_prefix(String::new());
             }
@@ -84,7 +85,7 @@ impl Progress {
             Event::StatementNotice(notice) => {
                 self.line(&format!("  {DIM}{}{DIM:#}", text::fit(notice, usize::MAX)));
             }
-            Event::StepDone { total, step, duration, .. } => self.done(total, step, duration),
+            Event::StepDone { index, total, step, duration } => self.done(index, total, step, duration),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{Result, Write as _};
 
-use lambic::plan::{Plan, PlannedStep};
+use lambic::plan::{Plan, PlannedStatement, PlannedStep};
 use serde::Serialize;
 
 use crate::output::{DIM, NOTICE, Page, Report, STRONG, text};
@@ -20,12 +20,30 @@ impl Report for PlanView<'_> {
             return writeln!(page, "Nothing to do.");
         }
         let colors = Colors::of(page);
+        let all = outside(plan.steps.iter().flat_map(|step| &step.statements));
+        if all {
+            write(page, &[&colors.dim, "each statement commits by itself", &colors.off, "\n"])?;
+        }
         for (at, step) in plan.steps.iter().enumerate() {
             heading(plan, at, step, &colors, page)?;
-            statements(step, &colors, page)?;
+            let alone = !all && outside(&step.statements);
+            if alone {
+                write(page, &[&colors.dim, NO_TRANSACTION, &colors.off])?;
+            }
+            write(page, &["\n"])?;
+            statements(step, all || alone, &colors, page)?;
         }
         Ok(())
     }
+}
+
+/// What marks a statement, or a step all of whose statements are such, that runs outside a transaction.
+const NO_TRANSACTION: &str = " -- no transaction";
+
+/// Whether there are statements, and all of them run outside a transaction.
+fn outside<'s>(statements: impl IntoIterator<Item = &'s PlannedStatement>) -> bool {
+    let mut statements = statements.into_iter().peekable();
+    statements.peek().is_some() && statements.all(|statement| !statement.transaction)
 }
 
 /// The colours, written out once for what may be ten thousand steps; nothing where there are none.
@@ -64,7 +82,7 @@ fn heading(
     rows(plan.rows_before(at), page)?;
     write(page, &[" -> "])?;
     rows(&step.rows_after, page)?;
-    write(page, &[")", off, "\n"])
+    write(page, &[")", off])
 }
 
 fn rows(rows: &[String], page: &mut Page<'_>) -> Result<()> {
@@ -78,12 +96,18 @@ fn write(page: &mut Page<'_>, parts: &[&str]) -> Result<()> {
     parts.iter().try_for_each(|part| page.write_all(part.as_bytes()))
 }
 
-fn statements(step: &PlannedStep, Colors { dim, off, .. }: &Colors, page: &mut Page<'_>) -> Result<()> {
+/// The statements of a step; `said`: that they run outside a transaction stands above them already.
+fn statements(
+    step: &PlannedStep,
+    said: bool,
+    Colors { dim, off, .. }: &Colors,
+    page: &mut Page<'_>,
+) -> Result<()> {
     if let Some(reason) = &step.deferred {
         writeln!(page, "    {NOTICE}statements not known:{NOTICE:#} {reason}")?;
     }
     for statement in &step.statements {
-        let outside = if statement.transaction { "" } else { " -- no transaction" };
+        let outside = if said || statement.transaction { "" } else { NO_TRANSACTION };
         if page.verbose {
             for line in statement.sql.lines() {
                 write(page, &["    ", line, "\n"])?;

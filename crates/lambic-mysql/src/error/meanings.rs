@@ -45,13 +45,13 @@ static MEANINGS: LazyLock<Vec<Meaning>> = LazyLock::new(|| {
         .hint("an administrator can unlock it: ALTER USER … ACCOUNT UNLOCK"),
     new(4151, "ER_ACCOUNT_HAS_BEEN_LOCKED", ErrorKind::Auth, "mysql.account-locked")
         .hint("an administrator can unlock it: ALTER USER … ACCOUNT UNLOCK"),
-    new(1049, "ER_BAD_DB_ERROR", ErrorKind::Connect, "mysql.unknown-database")
+    new(1049, "ER_BAD_DB_ERROR", ErrorKind::Refused, "mysql.unknown-database")
         .hint("create it with CREATE DATABASE, or correct the name in the database URL"),
     new(1040, "ER_CON_COUNT_ERROR", ErrorKind::Connect, "mysql.too-many-connections")
         .hint("close other connections, or raise max_connections on the server"),
     new(1203, "ER_TOO_MANY_USER_CONNECTIONS", ErrorKind::Connect, "mysql.too-many-connections")
         .hint("close other connections of this user"),
-    new(3159, "ER_SECURE_TRANSPORT_REQUIRED", ErrorKind::Connect, "mysql.tls")
+    new(3159, "ER_SECURE_TRANSPORT_REQUIRED", ErrorKind::Refused, "mysql.tls")
         .hint("the server takes encrypted connections alone: write ssl-mode=REQUIRED in the database URL"),
     new(1044, "ER_DBACCESS_DENIED_ERROR", ErrorKind::Permission, "mysql.permission"),
     new(1142, "ER_TABLEACCESS_DENIED_ERROR", ErrorKind::Permission, "mysql.permission"),

@@ -73,7 +73,7 @@ on_both! {
 
     async fn an_unknown_database_is_named(server: Server) {
         let error = refused(&server.url("no_such_database")).await;
-        assert_eq!(told(&error), ("connect", "mysql.unknown-database"));
+        assert_eq!(told(&error), ("refused", "mysql.unknown-database"));
         assert!(error.message.contains("no_such_database") && error.hint.is_some(), "{error:?}");
     }
 

@@ -29,7 +29,7 @@ async fn is_encrypted(url: &str) -> bool {
 
 async fn refused(url: &str) -> Error {
     let error = try_connect(url).await.expect_err(url);
-    assert_eq!((error.kind.as_str(), error.code.as_str()), ("connect", "mysql.tls"), "{error:?}");
+    assert_eq!((error.kind.as_str(), error.code.as_str()), ("refused", "mysql.tls"), "{error:?}");
     error
 }
 

@@ -94,7 +94,7 @@ async fn secure(
         }
         if !offered {
             let message = format!("the server at {} has no TLS, and sslmode asks for it", host.describe());
-            let error = Error::new(ErrorKind::Connect, "postgres.no-tls", message);
+            let error = Error::new(ErrorKind::Refused, "postgres.no-tls", message);
             let hint =
                 "turn TLS on in the server (ssl = on), or write sslmode=prefer if the network can be trusted";
             return Err(Failure { error: error.hint(hint), next: Next::Stop });
@@ -168,7 +168,10 @@ fn handshake(host: &Host, error: &io::Error) -> Failure {
     let message = format!("no TLS session with {}: {}", host.describe(), explained(error));
     let hint = "sslrootcert names the root that signed the server's certificate, which must name the host as the URL \
                 does; sslmode=verify-ca asks for no name, sslmode=require for no root";
-    let error = Error::new(ErrorKind::Connect, "postgres.tls", message).hint(hint);
+    // A server that starts or stops may cut the handshake; what it says in it is meant.
+    let meant = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    let kind = if meant { ErrorKind::Refused } else { ErrorKind::Connect };
+    let error = Error::new(kind, "postgres.tls", message).hint(hint);
     Failure { error, next: Next::Encryption }
 }
 

@@ -108,7 +108,7 @@ fn a_closed_port_is_named() {
 #[test]
 fn an_unknown_database_is_named() {
     let error = refusal(&with_database(&Server::V15.url(), "no_such_database"));
-    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Connect, "postgres.unknown-database"));
+    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Refused, "postgres.unknown-database"));
     assert!(error.message.contains("no_such_database"), "{error:?}");
 }
 

@@ -22,7 +22,7 @@ fn open(host: &str, words: &str) -> Result<bool, Error> {
 
 fn refusal(host: &str, words: &str) -> Error {
     let error = open(host, words).unwrap_err();
-    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Connect, "postgres.tls"), "{error:?}");
+    assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Refused, "postgres.tls"), "{error:?}");
     assert!(
         error.message.contains(host) && error.hint.is_some() || error.message.contains("file"),
         "{error:?}"
@@ -105,7 +105,7 @@ fn a_server_without_tls_is_refused_where_it_is_asked_for() {
         let error = runtime().block_on(connect(&url)).map(|_| ()).unwrap_err();
         assert_eq!(
             (error.kind.clone(), error.code.as_str()),
-            (ErrorKind::Connect, "postgres.no-tls"),
+            (ErrorKind::Refused, "postgres.no-tls"),
             "{error:?}"
         );
     }

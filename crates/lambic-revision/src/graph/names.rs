@@ -1,27 +1,30 @@
-//! Every id and label of a graph, sorted, so that whole names and beginnings of names are found quickly.
+//! Every id and label of a graph, found by its text.
 
 use std::cmp::Ordering;
+use std::hash::{BuildHasher as _, Hasher as _};
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use lambic_core::{Error, ErrorKind, Result};
 
 use super::sets::Node;
 use crate::file::{Names as List, RevisionFile};
 
-/// The names of a graph.
+/// The names of a graph. Only their places are kept; their texts stay in the files.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Names(Vec<Entry>);
+pub(crate) struct Names {
+    entries: HashTable<Entry>,
+    hasher: DefaultHashBuilder,
+}
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
-    /// The first eight letters, in lower case: most comparisons end here, without a look at the text.
-    key: u64,
     node: Node,
     /// 0 for the id, else the place of the label in its list, from 1.
     label: u32,
 }
 
 impl Entry {
-    fn text<'f>(&self, files: &'f [RevisionFile]) -> &'f str {
+    fn text(self, files: &[RevisionFile]) -> &str {
         let Some(file) = files.get(self.node.place()) else { return "" };
         match self.label.checked_sub(1) {
             None => file.id(),
@@ -29,73 +32,69 @@ impl Entry {
         }
     }
 
-    fn list(&self) -> List {
+    fn list(self) -> List {
         if self.label == 0 { List::Id } else { List::Labels }
     }
 
-    fn what(&self) -> &'static str {
+    fn what(self) -> &'static str {
         if self.label == 0 { "revision" } else { "branch label" }
     }
 }
 
-fn key(name: &str) -> u64 {
-    let letters = name.bytes().chain(std::iter::repeat(0)).take(8);
-    letters.fold(0, |key, byte| key << 8 | u64::from(byte.to_ascii_lowercase()))
-}
-
-/// Compares two names of equal keys.
+/// Compares two names without regard to case.
 fn compare(a: &str, b: &str) -> Ordering {
     let [a, b] = [a, b].map(|name| name.bytes().map(|byte| byte.to_ascii_lowercase()));
     a.cmp(b)
+}
+
+/// Equal for names that are equal but for their case: eight letters at a time, without the bit in which small and
+/// capital letters differ.
+fn hash(hasher: &DefaultHashBuilder, name: &str) -> u64 {
+    const NO_CASE: u64 = 0x2020_2020_2020_2020;
+    let mut hash = hasher.build_hasher();
+    let (chunks, rest) = name.as_bytes().as_chunks::<8>();
+    for chunk in chunks {
+        hash.write_u64(u64::from_le_bytes(*chunk) | NO_CASE);
+    }
+    hash.write_u64(rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(byte | 0x20)));
+    hash.finish()
 }
 
 impl Names {
     /// Collects the names of `files`. Two that are equal are an error, and two ids that are equal but for their
     /// case: many a database takes them for one.
     pub(crate) fn of(files: &[RevisionFile]) -> Result<Self> {
-        let mut entries = Vec::with_capacity(files.len());
+        let hasher = DefaultHashBuilder::default();
+        let mut names = Self { entries: HashTable::with_capacity(files.len()), hasher };
         for (place, file) in files.iter().enumerate() {
             let node = Node::at(place);
-            entries.push(Entry { key: key(file.id()), node, label: 0 });
-            let labels = (1..).zip(file.branch_labels());
-            entries.extend(labels.map(|(label, text)| Entry { key: key(text), node, label }));
+            names.add(files, Entry { node, label: 0 }, file.id())?;
+            for (label, text) in (1..).zip(file.branch_labels()) {
+                names.add(files, Entry { node, label }, text)?;
+            }
         }
-        let order =
-            |a: &Entry, b: &Entry| a.key.cmp(&b.key).then_with(|| compare(a.text(files), b.text(files)));
-        entries.sort_by(order);
-        let groups = entries.chunk_by(|a, b| order(a, b) == Ordering::Equal);
-        let clashes = groups.filter(|group| group.len() > 1).filter_map(|group| clashing(files, group));
-        // The first in load order, whatever the names are.
-        match clashes.min_by_key(|(_, b)| (b.node, b.label)) {
-            Some((a, b)) => Err(clash(files, a, b)),
-            None => Ok(Self(entries)),
-        }
+        Ok(names)
     }
 
-    /// The names that begin with `prefix`, in any case.
-    fn beginning<'s>(
-        &'s self,
-        files: &'s [RevisionFile],
-        prefix: &'s str,
-    ) -> impl Iterator<Item = (&'s str, Entry)> {
-        let sought = key(prefix);
-        let start = self.0.partition_point(|entry| {
-            let order = entry.key.cmp(&sought).then_with(|| compare(entry.text(files), prefix));
-            order == Ordering::Less
+    /// Adds a name, if none is there that it clashes with.
+    fn add(&mut self, files: &[RevisionFile], entry: Entry, text: &str) -> Result<()> {
+        let hash = hash(&self.hasher, text);
+        let clashes = self.entries.iter_hash(hash).filter(|other| {
+            let there = other.text(files);
+            there == text || (other.label == 0 && entry.label == 0 && there.eq_ignore_ascii_case(text))
         });
-        let rest = self.0.get(start..).unwrap_or_default().iter();
-        let named = rest.map(move |entry| (entry.text(files), *entry));
-        named.take_while(move |(text, _)| {
-            text.as_bytes()
-                .get(..prefix.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
-        })
+        if let Some(other) = clashes.min() {
+            return Err(clash(files, *other, entry));
+        }
+        let hasher = &self.hasher;
+        self.entries.insert_unique(hash, entry, |entry| self::hash(hasher, entry.text(files)));
+        Ok(())
     }
 
     /// The entry whose text is exactly `name`.
     fn exact(&self, files: &[RevisionFile], name: &str) -> Option<Entry> {
-        let mut alike = self.beginning(files, name).take_while(|(text, _)| text.len() == name.len());
-        alike.find(|(text, _)| *text == name).map(|(_, entry)| entry)
+        let hash = hash(&self.hasher, name);
+        self.entries.find(hash, |entry| entry.text(files) == name).copied()
     }
 
     /// The revision whose id or label is exactly `name`.
@@ -109,27 +108,25 @@ impl Names {
     }
 
     /// The names of more than three letters that begin with `prefix`, and their revisions.
-    pub(crate) fn partial<'s>(&'s self, files: &'s [RevisionFile], prefix: &'s str) -> Vec<(&'s str, Node)> {
-        let all = self.beginning(files, prefix);
-        all.filter(|(text, _)| text.len() > 3 && text.starts_with(prefix))
-            .map(|(text, entry)| (text, entry.node))
-            .collect()
+    pub(crate) fn partial<'s>(&self, files: &'s [RevisionFile], prefix: &str) -> Vec<(&'s str, Node)> {
+        self.sorted(files, |text| text.len() > 3 && text.starts_with(prefix))
     }
 
     /// Every name.
-    pub(crate) fn all<'s>(&'s self, files: &'s [RevisionFile]) -> impl Iterator<Item = &'s str> {
-        self.0.iter().map(|entry| entry.text(files))
+    pub(crate) fn all<'s>(&self, files: &'s [RevisionFile]) -> impl Iterator<Item = &'s str> + use<'s> {
+        self.sorted(files, |_| true).into_iter().map(|(text, _)| text)
+    }
+
+    /// The names that are wanted, in alphabetical order, and their revisions.
+    fn sorted<'s>(&self, files: &'s [RevisionFile], wanted: impl Fn(&str) -> bool) -> Vec<(&'s str, Node)> {
+        let named = self.entries.iter().map(|entry| (entry.text(files), entry));
+        let mut named: Vec<_> = named.filter(|(text, _)| wanted(text)).collect();
+        named.sort_unstable_by(|(a, one), (b, other)| compare(a, b).then(one.cmp(other)));
+        named.into_iter().map(|(text, entry)| (text, entry.node)).collect()
     }
 }
 
-/// The first two of names that are equal but for their case that cannot both be.
-fn clashing<'e>(files: &[RevisionFile], group: &'e [Entry]) -> Option<(&'e Entry, &'e Entry)> {
-    let bad = |a: &Entry, b: &Entry| a.text(files) == b.text(files) || (a.label == 0 && b.label == 0);
-    let pairs = group.iter().enumerate().flat_map(|(at, b)| group.iter().take(at).map(move |a| (a, b)));
-    pairs.into_iter().find(|(a, b)| bad(a, b))
-}
-
-fn clash(files: &[RevisionFile], a: &Entry, b: &Entry) -> Error {
+fn clash(files: &[RevisionFile], a: Entry, b: Entry) -> Error {
     let (first, second) = (a.text(files), b.text(files));
     let (Some(one), Some(other)) = (files.get(a.node.place()), files.get(b.node.place())) else {
         return Error::new(ErrorKind::Internal, "revision.internal", "a name has no file");
@@ -153,10 +150,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_compared_without_case_and_beyond_the_key() {
-        assert_eq!(key("ABCdefghi"), key("abcdefghx"));
-        assert!(key("a") < key("ab") && key("ab") < key("b"));
+    fn case_does_not_count_in_order_and_hash() {
         assert_eq!(compare("abcdefghI", "abcdefghi"), Ordering::Equal);
         assert_eq!(compare("abcdefgh", "abcdefghi"), Ordering::Less);
+        let hasher = DefaultHashBuilder::default();
+        let hash = |name| hash(&hasher, name);
+        assert_eq!(hash("ABCdefghI"), hash("abcdefghi"));
+        assert_eq!(hash("Z"), hash("z"));
+        for (one, other) in [("", "a"), ("a", "aa"), ("abcdefgh", "abcdefghi"), ("abcdefgh", "abcdefgx")] {
+            assert_ne!(hash(one), hash(other), "{one} {other}");
+        }
     }
 }

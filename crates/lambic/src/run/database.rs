@@ -152,33 +152,24 @@ impl Review {
         unknown.chain(changed).chain(more).chain(unfinished).collect()
     }
 
-    /// How many statements of `step` an earlier run has committed already.
-    pub(super) fn resume(&self, step: &PlannedStep) -> usize {
-        let left = self.unfinished.iter().find(|left| {
+    /// What an earlier run left of `step`.
+    pub(super) fn left_of(&self, step: &PlannedStep) -> Option<&Unfinished> {
+        self.unfinished.iter().find(|left| {
             Some(left.revision.as_str()) == step.revision.as_deref()
                 && left.direction == step.direction.as_str()
-                && left.checksum.is_some()
-                && left.checksum == step.checksum
-        });
+        })
+    }
+
+    /// How many statements of `step` an earlier run has committed already.
+    pub(super) fn resume(&self, step: &PlannedStep) -> usize {
+        let same = |left: &&Unfinished| left.checksum.is_some() && left.checksum == step.checksum;
+        let left = self.left_of(step).filter(same);
         left.map_or(0, |left| left.statements_done.min(step.statements.len()))
     }
 
     fn left(&self, left: &Unfinished, plan: &Plan) -> Notice {
-        let Unfinished { revision, direction, statements_done: done, failed, under_way, .. } = left;
-        let state = match (done, failed, under_way) {
-            (0, true, _) => "its first statement failed and took effect in part".to_owned(),
-            (0, false, true) => "its first statement was under way and may have taken effect".to_owned(),
-            (0, false, false) => "nothing of it took effect".to_owned(),
-            (done, true, _) => {
-                format!("its statements up to number {done} took effect, and the next one failed")
-            }
-            (done, false, true) => format!(
-                "its statements up to number {done} took effect, and the next one was under way and may have, too"
-            ),
-            (done, false, false) => {
-                format!("its statements up to number {done} took effect, and no other")
-            }
-        };
+        let Unfinished { revision, direction, .. } = left;
+        let state = state(left);
         let step = plan.steps.iter().find(|step| {
             step.revision.as_ref() == Some(revision) && step.direction.as_str() == direction.as_str()
         });
@@ -189,6 +180,22 @@ impl Review {
         };
         let message = format!("an earlier run left the {direction} of {revision} unfinished: {state}");
         Notice::new("run.unfinished", message).hint(hint)
+    }
+}
+
+/// What took effect of a revision that was left unfinished.
+pub(super) fn state(left: &Unfinished) -> String {
+    match (left.statements_done, left.failed, left.under_way) {
+        (0, true, _) => "its first statement failed and took effect in part".to_owned(),
+        (0, false, true) => "its first statement was under way and may have taken effect".to_owned(),
+        (0, false, false) => "nothing of it took effect".to_owned(),
+        (done, true, _) => {
+            format!("its statements up to number {done} took effect, and the next one failed")
+        }
+        (done, false, true) => format!(
+            "its statements up to number {done} took effect, and the next one was under way and may have, too"
+        ),
+        (done, false, false) => format!("its statements up to number {done} took effect, and no other"),
     }
 }
 

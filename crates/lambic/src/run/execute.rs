@@ -36,6 +36,8 @@ pub(super) struct Execution<'x> {
     pub(super) retries: u32,
     pub(super) observer: &'x mut dyn Observer,
     pub(super) progress: Progress,
+    /// What gives the session the rights back that it was opened with, until the end of a transaction.
+    pub(super) own_rights: Vec<String>,
 }
 
 /// How far it is, for the report of a failure.
@@ -77,7 +79,7 @@ impl Execution<'_> {
         for (at, step) in plan.steps.iter().enumerate() {
             let started = self.start(at, step);
             self.step(step, plan.rows_before(at), started).await?;
-            self.done(at, step, started);
+            self.done(at, step, started.elapsed());
             self.leave(at + 1).await?;
         }
         Ok(())
@@ -95,15 +97,21 @@ impl Execution<'_> {
     /// Carries every step out in one transaction.
     async fn whole(&mut self) -> Result<()> {
         let plan = self.plan;
+        let mut durations = Vec::with_capacity(plan.steps.len());
         self.progress = Progress::default();
         self.begin(&plan.rows_before).await?;
         for (at, step) in plan.steps.iter().enumerate() {
             let started = self.start(at, step);
             self.statements(step, 0..step.statements.len()).await?;
             self.finish(step, plan.rows_before(at), started).await?;
-            self.done(at, step, started);
+            durations.push(started.elapsed());
         }
-        self.commit().await
+        self.commit().await?;
+        // None of them is done before all of them are.
+        for (at, (step, duration)) in plan.steps.iter().zip(durations).enumerate() {
+            self.done(at, step, duration);
+        }
+        Ok(())
     }
 
     fn start(&mut self, at: usize, step: &PlannedStep) -> Instant {
@@ -112,8 +120,8 @@ impl Execution<'_> {
         Instant::now()
     }
 
-    fn done(&mut self, at: usize, step: &PlannedStep, started: Instant) {
-        let (total, duration) = (self.plan.steps.len(), started.elapsed());
+    fn done(&mut self, at: usize, step: &PlannedStep, duration: Duration) {
+        let total = self.plan.steps.len();
         self.observer.event(&Event::StepDone { index: at + 1, total, step, duration });
     }
 
@@ -171,11 +179,13 @@ impl Execution<'_> {
         statements: Range<usize>,
         finish: Option<Instant>,
     ) -> Result<()> {
-        self.begin(rows).await?;
+        self.begin_after(step, rows, statements.start).await?;
         self.statements(step, statements.clone()).await?;
-        match finish {
-            Some(started) => self.finish(step, rows, started).await?,
-            None => self.record_statement(step, statements.end).await?,
+        if let Some(started) = finish {
+            self.finish(step, rows, started).await?;
+        } else {
+            self.take_rights(step).await?;
+            self.record_statement(step, statements.end).await?;
         }
         self.commit().await?;
         self.progress.committed = statements.end;
@@ -260,6 +270,7 @@ impl Execution<'_> {
         self.interrupt.check()?;
         self.database.connection().begin(&TransactionOptions::default()).await?;
         self.statements(step, at..at + 1).await?;
+        self.take_rights(step).await?;
         self.record_statement(step, at + 1).await?;
         self.commit().await?;
         self.progress.committed = at + 1;
@@ -270,15 +281,43 @@ impl Execution<'_> {
     async fn alone(&mut self, step: &PlannedStep, at: usize) -> Result<()> {
         if self.database.has_log() {
             self.interrupt.check()?;
-            let event = LogEvent { statement: Some(at + 1), ..LogEvent::default() };
-            self.record(EventKind::Started, step, event).await?;
+            self.note(EventKind::Started, step, at + 1).await?;
         }
         let outcome = self.execute(step, at).await?;
         // The statement may have begun a transaction; until that ends, nothing is committed.
-        if outcome.in_transaction != Some(true) {
-            self.progress.committed = at + 1;
+        if outcome.in_transaction == Some(true) {
+            return self.record_statement(step, at + 1).await;
         }
-        self.record_statement(step, at + 1).await
+        self.progress.committed = at + 1;
+        self.note(EventKind::Statement, step, at + 1).await
+    }
+
+    /// Writes to the log, outside a transaction, what is known of a statement that commits by itself.
+    async fn note(&mut self, kind: EventKind, step: &PlannedStep, statement: usize) -> Result<()> {
+        let event = LogEvent { statement: Some(statement), ..LogEvent::default() };
+        if !self.takes_rights(step) {
+            return self.record(kind, step, event).await;
+        }
+        self.database.connection().begin(&TransactionOptions::default()).await?;
+        self.take_rights(step).await?;
+        self.record(kind, step, event).await?;
+        self.database.connection().commit().await
+    }
+
+    /// Whether a statement of the step may have given away the rights that Lambic's own statements need, and a
+    /// transaction can take them back.
+    fn takes_rights(&self, step: &PlannedStep) -> bool {
+        !self.own_rights.is_empty() && step.changes_session()
+    }
+
+    /// Takes them back until the end of the transaction that is open.
+    async fn take_rights(&mut self, step: &PlannedStep) -> Result<()> {
+        if self.takes_rights(step) {
+            for sql in &self.own_rights {
+                self.database.connection().execute(sql, &[]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs a statement in a transaction that its section has begun, and notes it: before, if it commits the
@@ -335,10 +374,28 @@ impl Execution<'_> {
         Ok(outcome)
     }
 
+    /// Begins a transaction for what follows the first statements of a step, so many of which are done.
+    async fn begin_after(&mut self, step: &PlannedStep, planned: &[String], done: usize) -> Result<()> {
+        if done == 0 || !self.takes_rights(step) {
+            return self.begin(planned).await;
+        }
+        // The rows are read in a transaction of their own: what follows has the rights that the section has set.
+        self.database.connection().begin(&TransactionOptions::default()).await?;
+        self.take_rights(step).await?;
+        self.check_rows(planned).await?;
+        self.database.connection().commit().await?;
+        self.interrupt.check()?;
+        self.database.connection().begin(&TransactionOptions::default()).await
+    }
+
     /// Begins a transaction. In it, the rows must still be those that the plan starts from.
     async fn begin(&mut self, planned: &[String]) -> Result<()> {
         self.interrupt.check()?;
         self.database.connection().begin(&TransactionOptions::default()).await?;
+        self.check_rows(planned).await
+    }
+
+    async fn check_rows(&mut self, planned: &[String]) -> Result<()> {
         let rows = self.database.read_rows().await?;
         if rows == planned {
             return Ok(());
@@ -363,6 +420,7 @@ impl Execution<'_> {
 
     /// Writes the version rows and the log, in the transaction of the step's last statements.
     async fn finish(&mut self, step: &PlannedStep, rows: &[String], started: Instant) -> Result<()> {
+        self.take_rights(step).await?;
         self.database.apply(&step.changes).await?;
         if step.direction == Direction::Stamp {
             return self.record_stamp(rows, step).await;

@@ -3,10 +3,10 @@
 use lambic_core::{Aftermath, Error, ErrorKind, Location, Result, TransactionOptions};
 use lambic_revision::Direction;
 
+use super::database::state;
 use super::execute::Execution;
-use crate::interrupt::interrupted;
 use crate::plan::{PlannedStep, TransactionMode};
-use crate::store::{EventKind, LogEvent};
+use crate::store::{EventKind, LogEvent, Unfinished};
 
 /// How many revisions a note names.
 const NAMED: usize = 10;
@@ -45,10 +45,7 @@ impl Execution<'_> {
 
     /// Adds where in the revision's file it is wrong.
     fn locate(&self, step: Option<&PlannedStep>, error: Error) -> Error {
-        let mut error = match error.kind {
-            ErrorKind::Cancelled if self.interrupt.fired() => interrupted(),
-            _ => error,
-        };
+        let mut error = self.interrupt.name(error);
         let Some(step) = step else { return error };
         if let Some(at) = self.progress.statement {
             let sql = step.statements.get(at).map(|statement| statement.sql.to_string());
@@ -106,6 +103,15 @@ impl Execution<'_> {
         let name = step.revision.as_deref().unwrap_or("this step");
         let total = step.statements.len();
         let (aftermath, note) = match (self.progress.committed, self.progress.partial) {
+            (0, false) if let Some(left) = self.left_before(step) => {
+                let state = state(left);
+                (
+                    Aftermath::Partial,
+                    format!(
+                        "{name} is unfinished: nothing of this run took effect; of an earlier one {state}"
+                    ),
+                )
+            }
             (0, false) => {
                 (Aftermath::RolledBack, format!("{name} was rolled back: nothing of it took effect"))
             }
@@ -123,6 +129,12 @@ impl Execution<'_> {
         error.aftermath = Some(aftermath);
     }
 
+    /// What an earlier run left of the step, if anything.
+    fn left_before(&self, step: &PlannedStep) -> Option<&Unfinished> {
+        let left = self.review.left_of(step)?;
+        (left.statements_done > 0 || left.failed || left.under_way).then_some(left)
+    }
+
     fn hint(&self, step: Option<&PlannedStep>, error: &Error) -> String {
         let hint = match error.kind {
             ErrorKind::Cancelled => "run the same command again to go on",
@@ -137,6 +149,9 @@ impl Execution<'_> {
                      first one if the file was changed",
                     self.progress.committed + 1
                 );
+            }
+            _ if step.is_some_and(|step| self.left_before(step).is_some()) => {
+                "undo by hand what the earlier run did, or restore the file as it was then, and run the same command again"
             }
             _ => "correct the revision and run the same command again",
         };

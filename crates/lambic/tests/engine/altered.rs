@@ -225,7 +225,13 @@ fn lines_of_data_stand_in_a_script_as_in_the_revision() {
     driver.capabilities.features.insert(Feature::CopyIn, Support::Native);
     let (graph, dialect): (_, Arc<dyn Dialect>) = (project.graph(), Arc::new(driver));
     let mode = TransactionMode::Revision;
-    let planner = Planner { graph: &graph, dialect: Some(dialect.as_ref()), transaction: mode, defer: false };
+    let planner = Planner {
+        graph: &graph,
+        dialect: Some(dialect.as_ref()),
+        transaction: mode,
+        known: &[],
+        defer: false,
+    };
     let plan = planner.plan(&Command::Upgrade { target: "head".into() }, &[]).unwrap();
     let json = serde_json::to_value(&plan.steps[0].statements[0]).unwrap();
     assert_eq!(json["data"], "1\tx;y\n2\t\\N\n");

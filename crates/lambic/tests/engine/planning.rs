@@ -15,7 +15,8 @@ fn upgrade(target: &str) -> Command {
 
 fn offline(project: &Project, command: &Command, rows: &[&str], dialect: Option<&dyn Dialect>) -> Plan {
     let graph = project.graph();
-    let planner = Planner { graph: &graph, dialect, transaction: TransactionMode::Revision, defer: true };
+    let planner =
+        Planner { graph: &graph, dialect, transaction: TransactionMode::Revision, known: &[], defer: true };
     let rows: Vec<String> = rows.iter().map(|row| (*row).to_owned()).collect();
     planner.plan(command, &rows).unwrap()
 }
@@ -104,6 +105,7 @@ fn a_long_plan_is_made_in_linear_time() {
             graph: &graph,
             dialect: Some(dialect.as_ref()),
             transaction: TransactionMode::Revision,
+            known: &[],
             defer: false,
         };
         let started = Instant::now();

@@ -80,6 +80,28 @@ async fn one_transaction_for_the_run_is_all_or_nothing() {
     assert_eq!(project.events().await, ["failed c", "done a", "done b"]);
 }
 
+/// Nobody is told that a step is done that a later one may still undo.
+#[tokio::test]
+async fn in_one_transaction_steps_are_done_when_it_is_committed() {
+    for (last, told) in [(BROKEN, vec![]), ("-- @upgrade\nSELECT 1;\n", vec!["a", "b", "c"])] {
+        let mut project = Project::line(&[AUTHORS, BOOKS, last]);
+        project.options.transaction = TransactionMode::All;
+        let (graph, url) = (project.graph(), project.url());
+        let mut done = Vec::new();
+        let mut observer = |event: &Event<'_>| {
+            if let Event::StepDone { step, .. } = event {
+                done.extend(step.revision.clone());
+            }
+        };
+        let command = Command::Upgrade { target: "head".into() };
+        let result = project.runner(&url).run(&graph, &command, &mut observer).await;
+        assert_eq!(
+            (done, result.is_ok()),
+            (told.iter().map(|id| (*id).to_owned()).collect(), !told.is_empty())
+        );
+    }
+}
+
 #[tokio::test]
 async fn without_transactions_every_statement_is_noted_and_the_next_run_goes_on() {
     let mut project = Project::line(&[AUTHORS, BOOKS, BROKEN]);
@@ -169,7 +191,11 @@ async fn a_run_that_starts_again_and_fails_forgets_nothing_of_the_one_before() {
     // The correction makes it start with the first statement, which finds its table there.
     project.revision("a", "", &body.replace("nonsense", "1"));
     let error = project.upgrade("head").await.unwrap_err();
-    assert_eq!(error.aftermath, Some(Aftermath::RolledBack), "{error:?}");
+    assert_eq!(error.aftermath, Some(Aftermath::Partial), "{error:?}");
+    let left = "a is unfinished: nothing of this run took effect; of an earlier one its statements up to number 2 took \
+                effect, and the next one failed";
+    assert_eq!(error.notes, [left]);
+    assert!(error.hint.as_ref().unwrap().starts_with("undo by hand what the earlier run did"), "{error:?}");
     assert_eq!(project.tables().await, ["a1", "a2"]);
 
     let head = || Command::Upgrade { target: "head".into() };
@@ -220,15 +246,25 @@ async fn a_section_must_end_the_transaction_that_it_begins() {
 
 #[tokio::test]
 async fn a_dialect_that_is_mistyped_is_told_of() {
-    let mut project = Project::line(&["-- @upgrade sqllite\nSELECT 1;\n"]);
-    let error = project.upgrade("head").await.unwrap_err();
-    assert_eq!(error.code, "section.no-upgrade");
-    assert_eq!(error.hint.as_deref(), Some("its `@upgrade sqllite`: did you mean `sqlite`?"));
-    let mut project = Project::line(&["-- @upgrade\nSELECT 1;\n-- @downgrade slqite\nSELECT 1;\n"]);
+    let told = async |body: &str| {
+        let error = Project::line(&[body]).upgrade("head").await.unwrap_err();
+        assert_eq!(error.code, "section.unknown-dialect");
+        (error.message.clone(), error.hint.clone().unwrap_or_default(), place(&error).1)
+    };
+    let meant = |name: &str, meant: &str, line| {
+        (format!("no dialect is called `{name}`"), format!("did you mean `{meant}`?"), line)
+    };
+    assert_eq!(told("-- @upgrade sqllite\nSELECT 1;\n").await, meant("sqllite", "sqlite", 4));
+    // Others that run are no reason to leave it out silently; nor is that it belongs to another dialect, or way.
+    let other = "-- @upgrade\nSELECT 1;\n-- @upgrade postgress\nSELECT 1;\n";
+    assert_eq!(told(other).await, meant("postgress", "postgres", 6));
+    let down = "-- @upgrade\nSELECT 1;\n-- @downgrade slqite\nSELECT 1;\n";
+    assert_eq!(told(down).await, meant("slqite", "sqlite", 6));
+    let except = "-- @upgrade\nSELECT 1;\n-- @upgrade portable except sqlit\nSELECT 1;\n";
+    assert_eq!(told(except).await, meant("sqlit", "sqlite", 6));
+    // What is near no known one is somebody else's.
+    let mut project = Project::line(&["-- @upgrade\nSELECT 1;\n-- @upgrade oracle\nSELECT 1 FROM dual;\n"]);
     project.upgrade("head").await.unwrap();
-    let error = project.downgrade("base").await.unwrap_err();
-    assert_eq!(error.code, "section.no-downgrade");
-    assert_eq!(error.hint.as_deref(), Some("its `@downgrade slqite`: did you mean `sqlite`?"));
 }
 
 #[tokio::test]

@@ -19,7 +19,8 @@ fn dialect() -> Arc<dyn Dialect> {
 
 fn plan(project: &Project, command: &Command, rows: &[&str], transaction: TransactionMode) -> Plan {
     let (graph, dialect) = (project.graph(), dialect());
-    let planner = Planner { graph: &graph, dialect: Some(dialect.as_ref()), transaction, defer: false };
+    let planner =
+        Planner { graph: &graph, dialect: Some(dialect.as_ref()), transaction, known: &[], defer: false };
     let rows: Vec<String> = rows.iter().map(|row| (*row).to_owned()).collect();
     planner.plan(command, &rows).unwrap()
 }
@@ -127,8 +128,13 @@ fn what_a_semicolon_cannot_end_has_no_script() {
 fn a_step_that_is_not_known_has_no_script() {
     let project = Project::line(&[TRIGGER]);
     let graph = project.graph();
-    let planner =
-        Planner { graph: &graph, dialect: None, transaction: TransactionMode::Revision, defer: true };
+    let planner = Planner {
+        graph: &graph,
+        dialect: None,
+        transaction: TransactionMode::Revision,
+        known: &[],
+        defer: true,
+    };
     let plan = planner.plan(&upgrade(), &[]).unwrap();
     let error = script(&plan, &dialect(), &project.options.store, TransactionMode::Revision).unwrap_err();
     assert_eq!(error.code, "script.deferred");

@@ -1,11 +1,17 @@
 //! Stopping a run in the middle.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use lambic::event::Event;
 use lambic::interrupt::Interrupt;
 use lambic::plan::{Command, TransactionMode};
-use lambic_core::{Aftermath, Driver, ErrorKind, Session, TransactionOptions};
+use lambic::run::Runner;
+use lambic_core::{
+    Aftermath, DatabaseUrl, Dialect, Driver, DriverInfo, ErrorKind, Result, ServerVersion, Session,
+    TransactionOptions,
+};
 use lambic_sqlite::SqliteDriver;
 
 use crate::support::Project;
@@ -225,4 +231,58 @@ fn futures_now<T>(future: impl Future<Output = T>) -> T {
         std::task::Poll::Ready(value) => value,
         std::task::Poll::Pending => panic!("the future waits"),
     }
+}
+
+/// Nothing but the interrupt ends the wait for somebody who writes.
+#[tokio::test]
+async fn an_interrupt_ends_the_making_of_the_version_table() {
+    let project = Project::new();
+    let url = format!("sqlite:file:{}?busy_timeout=60000", project.database().display());
+    let (url, interrupt) = (DatabaseUrl::parse(&url).unwrap(), project.interrupt.clone());
+    let mut writer = SqliteDriver.connect(&url).await.unwrap();
+    writer.connection.begin(&TransactionOptions::default()).await.unwrap();
+    let runner = project.runner(&url);
+    let started = Instant::now();
+    let mut nobody = ();
+    let (result, ()) = tokio::join!(runner.ensure_version(&mut nobody), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        interrupt.fire().await.unwrap();
+    });
+    assert_eq!(result.unwrap_err().code, "run.interrupted");
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+/// A database that never answers.
+#[derive(Debug)]
+struct Silent;
+
+#[async_trait]
+impl Driver for Silent {
+    fn info(&self) -> &DriverInfo {
+        SqliteDriver.info()
+    }
+
+    fn dialect(&self, name: &str, version: Option<&ServerVersion>) -> Result<Arc<dyn Dialect>> {
+        SqliteDriver.dialect(name, version)
+    }
+
+    async fn connect(&self, _url: &DatabaseUrl) -> Result<Session> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_the_wait_for_a_session() {
+    let project = Project::line(&[FIRST]);
+    let (graph, url, interrupt) = (project.graph(), project.url(), project.interrupt.clone());
+    let runner = Runner { driver: &Silent, ..project.runner(&url) };
+    let (command, mut nobody) = (head(), ());
+    let run = async {
+        tokio::join!(runner.run(&graph, &command, &mut nobody), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            interrupt.fire().await.unwrap();
+        })
+    };
+    let (result, ()) = tokio::time::timeout(Duration::from_secs(20), run).await.expect("it ends");
+    assert_eq!(result.unwrap_err().code, "run.interrupted");
 }

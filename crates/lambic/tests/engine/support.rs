@@ -31,6 +31,7 @@ pub(crate) fn options() -> RunOptions {
             log: Some("lambic_log".into()),
         },
         dialects: Vec::new(),
+        known_dialects: vec!["sqlite".into(), "postgres".into()],
         transaction: TransactionMode::Revision,
         lock: Some(LockOptions { key: None, wait: Duration::from_millis(300) }),
         allow: Vec::new(),
