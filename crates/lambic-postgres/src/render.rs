@@ -4,6 +4,7 @@
 //! written, and a table is rewritten at most once for all its changes, unless a change of one column needs another
 //! change of the same column before it.
 
+mod adopt;
 mod alter;
 mod alter_column;
 mod column;

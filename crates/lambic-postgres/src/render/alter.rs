@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use lambic_core::operation::{AlterTable, TableChange};
-use lambic_core::schema::{Column, Constraint, ObjectKind, Properties, Table};
+use lambic_core::schema::{Column, Constraint, Index, ObjectKind, Properties, Table};
 use lambic_core::{Definition, Result};
 
 use super::alter_column::{self, Change};
@@ -13,7 +13,7 @@ use super::dependents::Remake;
 use super::options::UNLOGGED;
 use super::text::{Server, expression, malformed, mentions, quote, quote_name, refuse, tokens, unsupported};
 use super::uses::{column_names, constraint_uses, index_uses, names, target};
-use super::{constraint, index, partition, sequence, table};
+use super::{adopt, constraint, index, partition, sequence, table};
 
 /// The statements that change a table.
 pub(super) fn alter(server: Server, alter: &AlterTable) -> Result<Vec<String>> {
@@ -93,6 +93,8 @@ fn stands_in_the_way(definition: &Definition, retyped: &[&str]) -> bool {
 struct Plan<'a> {
     server: Server,
     alter: &'a AlterTable,
+    /// The indexes that keys take over.
+    adopted: Vec<(&'a Index, &'a Constraint)>,
     /// The table as far as the changes were read.
     state: Table,
     done: Vec<String>,
@@ -117,7 +119,9 @@ struct Segment {
 
 impl<'a> Plan<'a> {
     fn new(server: Server, alter: &'a AlterTable) -> Self {
-        Self { server, alter, state: alter.previous.clone(), done: Vec::new(), segment: Segment::default() }
+        let adopted = adopt::adopted(alter);
+        let (state, done, segment) = (alter.previous.clone(), Vec::new(), Segment::default());
+        Self { server, alter, adopted, state, done, segment }
     }
 
     fn add(&mut self, change: &TableChange) -> Result<()> {
@@ -143,7 +147,11 @@ impl<'a> Plan<'a> {
             TableChange::RenameColumn { previous, next } => self.rename_column(previous, next)?,
             TableChange::AlterColumn { previous, next } => self.alter_column(previous, next)?,
             TableChange::AddConstraint(added) => {
-                let action = constraint::add(self.server, added)?;
+                let index = self.adopted.iter().find(|(_, key)| *key == added).map(|(index, _)| *index);
+                let action = match index {
+                    Some(index) => constraint::add_using_index(added, index)?,
+                    None => constraint::add(self.server, added)?,
+                };
                 self.act(action, names);
                 self.made(added.name());
                 if constraint::comment(added).is_some() {
@@ -163,13 +171,15 @@ impl<'a> Plan<'a> {
                 self.alter_constraint(previous, next, names)?;
             }
             TableChange::CreateIndex(made) => {
-                let mut sql = partition::create_index_parts(self.server, &self.alter.next, made)?;
+                let mut sql =
+                    partition::create_index_parts(self.server, &self.alter.previous, &self.alter.next, made)?;
                 sql.extend(index::create(self.server, &self.alter.next, made)?);
                 for sql in sql {
                     self.late(sql, names);
                 }
                 self.segment.moved.insert(made.name.clone());
             }
+            TableChange::DropIndex(gone) if self.adopted.iter().any(|(index, _)| *index == gone) => {}
             TableChange::DropIndex(gone) => {
                 self.segment.early.push(index::drop(&self.state.name, &gone.name)?);
             }

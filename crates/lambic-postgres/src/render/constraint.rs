@@ -2,7 +2,7 @@
 
 use lambic_core::Result;
 use lambic_core::schema::{
-    Check, Constraint, Deferrable, Exclusion, ForeignKey, Key, KeyPart, ReferentialAction, Table,
+    Check, Constraint, Deferrable, Exclusion, ForeignKey, Index, Key, KeyPart, ReferentialAction, Table,
 };
 
 use super::options::{
@@ -31,6 +31,19 @@ pub(super) fn constraint(server: Server, constraint: &Constraint) -> Result<Stri
 pub(super) fn add(server: Server, one: &Constraint) -> Result<String> {
     let valid = if is_checked(one) { "" } else { " NOT VALID" };
     Ok(format!("ADD {}{valid}", constraint(server, one)?))
+}
+
+/// `ADD … USING INDEX`, for a key that takes over an index; the index gets the key's name.
+pub(super) fn add_using_index(one: &Constraint, index: &Index) -> Result<String> {
+    let (kind, key) = match one {
+        Constraint::PrimaryKey(key) => ("PRIMARY KEY", key),
+        Constraint::Unique(key) => ("UNIQUE", key),
+        _ => return Err(malformed(format!("a {} has no index of its own", one.noun()))),
+    };
+    let mut parts =
+        vec![format!("ADD {}{kind} USING INDEX {}", constraint_name(one.name())?, quote(&index.name)?)];
+    parts.extend(deferrable(key.deferrable.as_ref())?.map(str::to_owned));
+    Ok(parts.join(" "))
 }
 
 /// Whether the rows that are there are known to comply, or nobody asks.

@@ -74,21 +74,37 @@ pub(super) fn create_all(server: Server, table: &Table) -> Result<Vec<String>> {
     Ok(sql)
 }
 
-/// The statements that make the parts of an index that have names of their own, before the index itself is made.
-pub(super) fn create_index_parts(server: Server, table: &Table, index: &Index) -> Result<Vec<String>> {
-    let maker = Maker { server, table };
+/// The statements that make the parts of an index that have names of their own, before the index itself is made; on
+/// partitions that are there already.
+pub(super) fn create_index_parts(
+    server: Server,
+    previous: &Table,
+    next: &Table,
+    index: &Index,
+) -> Result<Vec<String>> {
+    let maker = Maker { server, table: next };
+    let known = all(previous);
     let mut sql = Vec::new();
-    let mut open: Vec<&Partition> =
-        table.partitioning.iter().flat_map(|partitioning| &partitioning.partitions).collect();
-    while let Some(partition) = open.pop() {
-        open.extend(partition.partitioning.iter().flat_map(|partitioning| &partitioning.partitions));
-        if let Some(name) = part_of(partition, &index.name) {
+    for partition in all(next) {
+        let there = known.iter().any(|one| one.name == partition.name);
+        if let Some(name) = part_of(partition, &index.name).filter(|_| there) {
             sql.push(maker.index_part(partition, index, name)?);
         }
     }
     // The deepest first.
     sql.reverse();
     Ok(sql)
+}
+
+/// The partitions of a table, each before its own.
+fn all(table: &Table) -> Vec<&Partition> {
+    let mut open: Vec<&Partitioning> = table.partitioning.iter().collect();
+    let mut found = Vec::new();
+    while let Some(partitioning) = open.pop() {
+        found.extend(&partitioning.partitions);
+        open.extend(partitioning.partitions.iter().filter_map(|partition| partition.partitioning.as_deref()));
+    }
+    found
 }
 
 /// What the part of an index on a partition is called, where the model says.

@@ -2,8 +2,8 @@
 
 use lambic_core::operation::{AlterTable, Object, TableChange};
 use lambic_core::schema::{
-    Check, Column, Exclusion, Expression, Generated, Identity, IdentityKind, Index, KeyPart, NativeType,
-    Partition, Partitioning, QualifiedName, Table,
+    Check, Column, Constraint, Deferrable, Exclusion, Expression, Generated, Identity, IdentityKind, Index,
+    Key, KeyPart, NativeType, Partition, Partitioning, QualifiedName, Table,
 };
 use lambic_core::{ErrorKind, Operation, Value};
 
@@ -154,6 +154,92 @@ fn a_column_in_the_middle_is_refused() {
     table.next.columns.insert(1, Column::new("c", "integer"));
     let error = database.apply(&[Operation::AlterTable(Box::new(table))]).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unsupported, "{error}");
+}
+
+/// A key over what an index is over already takes the index; nothing is built.
+#[test]
+fn a_key_takes_over_an_index() {
+    for server in Server::ALL {
+        let mut database = loaded(
+            server,
+            "CREATE TABLE t (a integer NOT NULL, b text); CREATE UNIQUE INDEX by_a ON t (a) INCLUDE (b) WITH (fillfactor = 70);
+             CREATE UNIQUE INDEX by_b ON t (b); CREATE UNIQUE INDEX once ON t (b DESC); INSERT INTO t VALUES (1, 'x');",
+        );
+        let before = database.schema();
+        let node = "SELECT string_agg(c.relfilenode::text, ',' ORDER BY i.indkey) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                    WHERE i.indrelid = 't'::regclass AND c.relname IN ('by_a', 'by_b', 'key_a', 'key_b')";
+        let built = database.text(node);
+        let mut key_a = Key { include: vec!["b".into()], ..Key::over(["a"]).named("key_a") };
+        key_a.options.insert("storage.fillfactor".into(), "70".into());
+        let key_b = Key { deferrable: Some(Deferrable::Deferred), ..Key::over(["b"]).named("key_b") };
+        let indexes = table(&mut database).indexes;
+        let index = |name: &str| indexes.get(&name.to_owned()).unwrap().clone();
+        let changes = vec![
+            TableChange::DropIndex(index("by_a")),
+            TableChange::AddConstraint(Constraint::PrimaryKey(key_a)),
+            TableChange::AddConstraint(Constraint::Unique(key_b)),
+            TableChange::AddConstraint(Constraint::Unique(Key::over(["b"]).named("other"))),
+            TableChange::DropIndex(index("by_b")),
+            TableChange::DropIndex(index("once")),
+        ];
+        let operation = alter(&mut database, changes);
+        let after = before.apply(&operation).unwrap();
+        let sql = database.apply(std::slice::from_ref(&operation)).unwrap();
+        assert_eq!(sql[0], "DROP INDEX \"once\"", "its order is another");
+        crate::assert_same(&database.schema(), &after, "keys");
+        assert_eq!(database.text(node), built, "{sql:?}");
+        database.apply(&[operation.reverse()]).unwrap();
+        crate::assert_same(&database.schema(), &before, "back");
+    }
+}
+
+/// Partitions whose columns stand in another order, and whose parts of indexes have names of their own.
+#[test]
+fn partitions_of_their_own_shape() {
+    for server in Server::ALL {
+        let mut database = loaded(
+            server,
+            "CREATE TABLE t (a integer NOT NULL, b text, CONSTRAINT t_key UNIQUE (a, b)) PARTITION BY LIST (a); CREATE INDEX by_b ON t (b);
+             CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); CREATE TABLE t2 (b text, a integer NOT NULL, CONSTRAINT own UNIQUE (a, b));
+             CREATE INDEX own_b ON t2 (b); ALTER TABLE t ATTACH PARTITION t2 FOR VALUES IN (2) ; INSERT INTO t VALUES (1, 'x'), (2, 'y');",
+        );
+        let before = database.schema();
+        let options = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let found = table(&mut database).partitioning.unwrap().partitions;
+        assert_eq!(found[0].options, options(&[]));
+        assert_eq!(
+            found[1].options,
+            options(&[("columns", "b, a"), ("index.by_b", "own_b"), ("index.t_key", "own")])
+        );
+        let by_both = Index::new("by_both", vec![KeyPart::column("a"), KeyPart::expression("lower(b)")]);
+        let Operation::AlterTable(mut alter) = alter(&mut database, vec![TableChange::CreateIndex(by_both)])
+        else {
+            panic!("not a table")
+        };
+        let partitions = &mut alter.next.partitioning.as_mut().unwrap().partitions;
+        partitions[0].options = options(&[("index.by_b", "B of 1"), ("index.by_both", "both of 1")]);
+        partitions[1].options = options(&[("columns", "b, a"), ("index.t_key", "own 2")]);
+        let added = Partition {
+            name: QualifiedName::bare("t3"),
+            bound: Expression::new("FOR VALUES IN (3)"),
+            partitioning: None,
+            options: options(&[
+                ("columns", "b, a"),
+                ("index.by_both", "both of 3"),
+                ("index.t_key", "key of 3"),
+            ]),
+        };
+        partitions.push(added);
+        let operation = Operation::AlterTable(alter);
+        let after = before.apply(&operation).unwrap();
+        database.apply(std::slice::from_ref(&operation)).unwrap();
+        crate::assert_same(&database.schema(), &after, "other names");
+        database.apply(&[operation.reverse()]).unwrap();
+        crate::assert_same(&database.schema(), &before, "back");
+        assert_eq!(database.text("SELECT string_agg(b, ',' ORDER BY b) FROM t"), "x,y");
+    }
 }
 
 #[test]
