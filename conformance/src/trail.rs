@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use lambic_core::operation::{Object, TableChange};
+use lambic_core::operation::{EnumChange, Object, TableChange};
 use lambic_core::schema::{Column, IdentityKind, PortableType, QualifiedName};
 use lambic_core::{Dialect, Lexicon, Operation, Result, Schema, Table, Value};
 
-use crate::subject::Place;
+use crate::place::Place;
 
 /// How many rows each table gets.
 const ROWS: usize = 3;
@@ -48,9 +48,23 @@ impl Trail {
                     columns.retain(|name| !changes.iter().any(|change| destroys(change, name)));
                 }
             }
+            Operation::AlterEnum { changes, followers, .. } => {
+                let renames = |change: &EnumChange| matches!(change, EnumChange::RenameValue { .. });
+                if changes.iter().any(renames) {
+                    followers.iter().for_each(|follower| before.forget_types(&follower.previous));
+                }
+            }
             _ => {}
         }
         before
+    }
+
+    /// Leaves out the columns of a table that may hold values which get other names: those of types that users made.
+    fn forget_types(&mut self, object: &Object) {
+        let Object::Table(table) = object else { return };
+        if let Some(columns) = self.tables.get_mut(&table.name) {
+            columns.retain(|name| table.column(name).is_some_and(|column| column.portable.is_some()));
+        }
     }
 
     /// The names after `operation`, of what survives it.

@@ -23,14 +23,15 @@ use crate::value::{Outcome, Query, Rows, Value};
 ///
 /// # How to add a database
 /// 1. Make a crate `lambic-<name>` with the files of the other drivers: `lib.rs`, `connection.rs`, `introspect.rs`
-///    with its `introspect/*.sql`, `render.rs`, `types.rs`. It depends on `lambic-core` and `lambic-sql` alone,
+///    with its `introspect/*.sql`, `render.rs`, `complete.rs`, `types.rs`. It depends on `lambic-core` and `lambic-sql` alone,
 ///    beside the database's own client.
 /// 2. State the facts: [`DriverInfo`], [`Capabilities`] and [`Lexicon`]. What you do not name is absent.
 /// 3. Write [`Connection`]: sessions, statements, transactions, cancelling. Convert the client's errors here and
 ///    nowhere else.
 /// 4. Write [`Dialect::introspect`], with a fixed number of queries; list in `unsupported` what the model cannot hold.
 /// 5. Write [`Dialect::render`], with one exhaustive `match`; answer what the database cannot do with
-///    [`Error::unsupported`](crate::Error::unsupported).
+///    [`Error::unsupported`](crate::Error::unsupported). Where your database changes other objects along, write
+///    [`Dialect::complete`] with [`Operation::followed`] and [`Operation::attended`].
 /// 6. Run the conformance suite from `tests/conformance.rs` until every law holds.
 /// 7. Register the driver in the command line's `registry.rs`, or export it as a plugin.
 #[async_trait]

@@ -27,10 +27,12 @@ pub(crate) fn complete(operation: Operation, schema: &Schema, product: &Product)
                 }
                 Ok(())
             })?
-            .attended(schema, |user, used| match *used == object {
-                true => names.table_in(user, &object, &next),
-                false => Ok(()),
-            }),
+            .attended(
+                schema,
+                |user, used| {
+                    if *used == object { names.table_in(user, &object, &next) } else { Ok(()) }
+                },
+            ),
         Operation::AlterTable(alter) => columns_renamed(*alter, schema, &names),
         Operation::Rename { .. }
         | Operation::Create { .. }

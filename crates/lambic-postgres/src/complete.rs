@@ -36,31 +36,55 @@ fn renamed(operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> 
     let renamed = Renamed { from: &id.name, to: next };
     match id.kind {
         ref kind if types::is_type(kind) => operation
-            .followed(schema, |object| types::object(object, renamed))?
-            .attended(schema, |definition, used| match used == id {
-                true => types::definition(definition, renamed, id),
-                false => routine_renamed(definition, renamed, id),
-            }),
+            .attended(schema, |definition, used| {
+                if used == id {
+                    types::definition(definition, renamed, id)
+                } else {
+                    routine_renamed(definition, renamed, id)
+                }
+            })?
+            .followed(schema, |object| types::object(object, renamed)),
         ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence => {
             let relation = Relation::new(renamed, schema.tables.get(&id.name));
-            operation.followed(schema, |object| relation.object(object))?.attended(
-                schema,
-                |definition, used| match used == id {
-                    true => relation.definition(definition, id),
-                    false => routine_renamed(definition, renamed, id),
-                },
-            )
+            operation
+                .attended(schema, |definition, used| {
+                    if used == id {
+                        relation.definition(definition, id)
+                    } else {
+                        routine_renamed(definition, renamed, id)
+                    }
+                })?
+                .followed(schema, |object| relation.object(object))
         }
-        ObjectKind::Function => operation.followed(schema, |object| {
-            edit_texts(object, &mut |text| {
-                if let Text::Expression(text) = text {
-                    text.0 = relations::call(&text.0, renamed);
-                }
-            });
-            Ok(())
-        }),
+        ObjectKind::Function => function_renamed(operation, schema, renamed, id),
         _ => Ok(operation),
     }
+}
+
+/// What calls a function names it in front of a parenthesis.
+fn function_renamed(
+    operation: Operation,
+    schema: &Schema,
+    renamed: Renamed<'_>,
+    id: &ObjectId,
+) -> Result<Operation> {
+    let called = |definition: &mut Definition, used: &ObjectId| {
+        if used == id {
+            definition.definition = relations::call(&definition.definition, renamed);
+            if definition.id.kind == ObjectKind::Grant {
+                definition.id.name.name = relations::call(&definition.id.name.name, renamed);
+            }
+        }
+        Ok(())
+    };
+    operation.attended(schema, called)?.followed(schema, |object| {
+        edit_texts(object, &mut |text| {
+            if let Text::Expression(text) = text {
+                text.0 = relations::call(&text.0, renamed);
+            }
+        });
+        Ok(())
+    })
 }
 
 /// What is about a function whose arguments have another type: a privilege, a comment.

@@ -27,10 +27,12 @@ pub(crate) fn complete(operation: Operation, schema: &Schema) -> Result<Operatio
                     }
                     Ok(())
                 })?
-                .attended(schema, |user, used| match *used == object {
-                    true => table_in(user, &object, &quoted),
-                    false => Ok(()),
-                })
+                .attended(
+                    schema,
+                    |user, used| {
+                        if *used == object { table_in(user, &object, &quoted) } else { Ok(()) }
+                    },
+                )
         }
         Operation::AlterTable(alter) => columns_renamed(*alter, schema),
         Operation::Rename { .. }

@@ -87,8 +87,8 @@ impl Operation {
         Ok(self)
     }
 
-    /// The operation with a [`Dependent`] for each definition object of `schema` that hangs on what is renamed or needs
-    /// it, and for each that needs one of those whose identity changes with it; those that it names already stay as they
+    /// The operation with a [`Dependent`] for what is renamed, where that is a definition object, and for each definition
+    /// object of `schema` that hangs on it or needs it, and for each that needs one of those whose identity changes with it; those that it names already stay as they
     /// are. What hangs on a view whose text changes is named too, as is what needs it. `edit` makes the text after, and the
     /// arguments, and is told the object that is used; names in identities and dependencies follow here.
     ///
@@ -100,6 +100,12 @@ impl Operation {
         mut edit: impl FnMut(&mut Definition, &ObjectId) -> Result<()>,
     ) -> Result<Self> {
         let Some(renamed) = self.renames() else { return Ok(self) };
+        let itself = schema.definitions.get(&renamed).filter(|_| !self.names(&renamed));
+        if let (Some(itself), Self::Rename { next: name, dependents, .. }) = (itself, &mut self) {
+            let mut next = Definition { id: renamed.following(&renamed, name), ..itself.clone() };
+            edit(&mut next, &renamed)?;
+            dependents.insert(0, Dependent { previous: itself.clone(), next });
+        }
         let mut names = vec![(renamed.clone(), self.renamed(&renamed))];
         let given = self.dependents().iter().map(|one| (one.previous.id.clone(), one.next.id.clone()));
         names.extend(given.filter(|(previous, _)| *previous != renamed));
@@ -107,7 +113,7 @@ impl Operation {
         while let Some((previous, _)) = names.get(done).cloned() {
             done += 1;
             for user in schema.users(&previous) {
-                if self.dependents().iter().any(|known| known.previous.id == user.id) {
+                if self.names(&user.id) {
                     continue;
                 }
                 let mut next = user.clone();
@@ -127,6 +133,10 @@ impl Operation {
             }
         }
         Ok(self)
+    }
+
+    fn names(&self, id: &ObjectId) -> bool {
+        self.dependents().iter().any(|known| known.previous.id == *id)
     }
 
     /// The objects of the model that follow.

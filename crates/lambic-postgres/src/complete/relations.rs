@@ -67,6 +67,10 @@ impl<'r> Relation<'r> {
 
     /// What a definition object becomes.
     pub(super) fn definition(&self, definition: &mut Definition, id: &ObjectId) -> Result<()> {
+        if definition.id == id.following(id, self.renamed.to) {
+            definition.definition = types::itself(&definition.definition, self.renamed);
+            return Ok(());
+        }
         let name = &self.renamed.from.name;
         let text = self.expression(&definition.definition);
         match definition.id.kind.as_str() {

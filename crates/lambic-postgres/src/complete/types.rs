@@ -25,6 +25,10 @@ pub(super) fn expression(text: &str, renamed: Renamed<'_>) -> String {
 
 /// What a definition object becomes.
 pub(super) fn definition(definition: &mut Definition, renamed: Renamed<'_>, id: &ObjectId) -> Result<()> {
+    if definition.id == id.following(id, renamed.to) {
+        definition.definition = itself(&definition.definition, renamed);
+        return Ok(());
+    }
     let text = expression(&definition.definition, renamed);
     definition.properties.values_mut().for_each(|value| *value = expression(value, renamed));
     definition.definition = match definition.id.kind.as_str() {
@@ -51,6 +55,18 @@ pub(super) fn definition(definition: &mut Definition, renamed: Renamed<'_>, id: 
     };
     Ok(())
 }
+
+/// The statement that makes what is renamed.
+pub(super) fn itself(text: &str, renamed: Renamed<'_>) -> String {
+    renamed.replace(text, |tokens, at| {
+        let made = ["TYPE", "VIEW", "FUNCTION"];
+        renamed.start(at) < MOST_WORDS
+            && renamed.before(tokens, at, 1).is_some_and(|token| token.is_any_word(&made))
+    })
+}
+
+/// How many words there are before the name of what a statement makes, at most.
+const MOST_WORDS: usize = 6;
 
 /// The types of arguments and results: what follows one is never a name, as it is after the name of an argument.
 fn signature(text: &str, renamed: Renamed<'_>) -> String {
