@@ -3,19 +3,19 @@
 //!
 //! | read by a sweep | read by `SHOW CREATE` |
 //! |---|---|
-//! | tables, columns, indexes, foreign keys, checks | of tables that are partitioned, have a full-text index, a literal of bytes or another engine, or may have a period |
+//! | tables, columns, indexes, foreign keys, checks | of tables that are partitioned, have a full-text index, a literal of bytes, another engine, a folder or a shared tablespace, or may have a period |
 //! | which views, routines, triggers, events there are | their text: the catalog changes it |
 //!
 //! The settings of the session that change any of this are pinned meanwhile, so that the same schema reads the same
 //! whoever asks. What the model calls things is written down in [`crate::render::options`].
 //!
 //! - Only the session's own database is read unless the scope names others; its objects carry no namespace.
-//! - Numbers that `AUTO_INCREMENT` has reached are data and not read. Of tables of `InnoDB`, neither a tablespace nor a
-//!   folder of their own is told by the catalog to those who may not see the whole server, so they are not read either;
-//!   nor are storage attributes of columns, which no engine but NDB heeds.
-//! - Triggers and events that the account may not see are not in the catalog at all: reading needs the privileges
-//!   TRIGGER and EVENT.
+//! - Numbers that `AUTO_INCREMENT` has reached are data and not read.
+//! - What `InnoDB` takes and does not heed is told by `SHOW CREATE TABLE` alone, and is not read: a `CONNECTION`, the
+//!   size of blocks and the word `BTREE` of an index, storage attributes of columns, which only NDB has a use for.
+//! - What the account may not see is not in the catalog at all: the privilege that is missing is reported.
 
+mod account;
 mod catalog;
 mod checks;
 mod columns;
@@ -30,18 +30,22 @@ mod partitions;
 mod row;
 mod sequences;
 mod session;
+mod storage;
 mod sweeps;
 mod table_text;
+mod texts;
 
-use lambic_core::{Connection, Error, ErrorKind, Query, Result, Schema, Scope};
+use lambic_core::{Connection, Error, ErrorKind, Result, Schema, Scope};
 
 use crate::product::Product;
 use crate::render::remove_implicit;
-use catalog::Catalog;
+use account::Level;
+use catalog::{Catalog, Reader};
 use definitions::Subject;
 use row::Row;
 use session::Pinned;
-use sweeps::ask;
+use storage::Folders;
+use sweeps::{STEPS, Sweeps, ask, meanwhile};
 
 /// Reads the live schema.
 ///
@@ -70,9 +74,12 @@ async fn read_all(
     };
     databases.sort();
     databases.dedup();
+    let account = session::account(on, product).await?;
+    let reader =
+        Reader { product, account: &account, own: pinned.database.as_deref(), collation: &pinned.collation };
     let mut schema = Schema::default();
     for database in databases {
-        let catalog = read(on, product, pinned, &database, scope.tables.as_deref()).await?;
+        let catalog = read(on, reader, &database, scope.tables.as_deref()).await?;
         schema.namespaces.extend(catalog.as_namespace().filter(|_| scope.tables.is_none()));
         schema.tables.extend(catalog.tables.into_iter().map(|listed| listed.table));
         schema.sequences.extend(catalog.sequences);
@@ -86,41 +93,23 @@ async fn read_all(
 /// Reads one database. Each answer is taken in before the next is asked for, so that no two are held at a time.
 async fn read<'p>(
     on: &mut dyn Connection,
-    product: &'p Product,
-    pinned: &Pinned,
+    reader: Reader<'p>,
     database: &str,
     tables: Option<&[String]>,
 ) -> Result<Catalog<'p>> {
-    let sweeps = sweeps::of(product);
+    let sweeps = sweeps::of(reader.product);
     let rows = ask(on, sweeps.namespace, database, None).await?;
     let row = rows.into_iter().flat_map(Row::all).next().ok_or_else(|| unknown_database(database))?;
-    let mut catalog = Catalog::new(product, pinned.database.as_deref(), &pinned.collation, row);
-    let database = catalog.database.clone();
-    for rows in ask(on, sweeps.tables, &database, tables).await? {
-        catalog.add_tables(rows);
-    }
-    catalog.add_columns(ask(on, sweeps.columns, &database, tables).await?);
-    if let Some(sql) = sweeps.spatial.filter(|_| catalog.has_geometry()) {
-        for rows in ask(on, sql, &database, None).await? {
-            catalog.add_spatial(rows);
-        }
-    }
-    catalog.add_indexes(ask(on, sweeps.indexes, &database, tables).await?);
-    let keys = ask(on, sweeps::REFERENCES, &database, tables).await?;
-    catalog.add_foreign_keys(keys, ask(on, sweeps::REFERENCE_COLUMNS, &database, tables).await?);
-    for rows in ask(on, sweeps.checks, &database, tables).await? {
-        catalog.add_checks(rows);
-    }
+    let mut catalog = Catalog::new(reader, row);
+    read_tables(on, &mut catalog, sweeps, tables).await?;
+    read_storage(on, &mut catalog, sweeps).await?;
+    catalog.report_hidden(sweeps.sights, tables.is_some());
     let mut subjects = catalog.table_subjects();
     match tables {
-        None => subjects.extend(others(on, product, &mut catalog).await?),
+        None => subjects.extend(others(on, &mut catalog, sweeps).await?),
         Some(_) => catalog.keep_tables_only(),
     }
-    let shows: Vec<Query> = subjects.iter().map(|subject| Query::new(&subject.show)).collect();
-    if !shows.is_empty() {
-        let answers = on.query_batch(&shows).await?;
-        catalog.add_texts(subjects, answers);
-    }
+    texts::read(on, &mut catalog, subjects).await?;
     for listed in &mut catalog.tables {
         remove_implicit(&mut listed.table);
         listed.table.sort();
@@ -128,13 +117,61 @@ async fn read<'p>(
     Ok(catalog)
 }
 
-/// Reads what there is beside tables; returns that whose text is to be read.
-async fn others(
+/// Reads tables and what belongs to each.
+async fn read_tables(
     on: &mut dyn Connection,
-    product: &Product,
     catalog: &mut Catalog<'_>,
-) -> Result<Vec<Subject>> {
+    sweeps: &Sweeps,
+    tables: Option<&[String]>,
+) -> Result<()> {
     let database = catalog.database.clone();
+    let rows = ask(on, sweeps.tables, &database, tables).await?;
+    let next = ask(on, sweeps.columns, &database, tables);
+    let rows = meanwhile(next, || rows.into_iter().for_each(|rows| catalog.add_tables(rows))).await?;
+    let next = ask(on, sweeps.indexes, &database, tables);
+    let rows = meanwhile(next, || catalog.add_columns(rows)).await?;
+    let next = ask(on, sweeps::REFERENCES, &database, tables);
+    let keys = meanwhile(next, || catalog.add_indexes(rows)).await?;
+    let columns = ask(on, sweeps::REFERENCE_COLUMNS, &database, tables).await?;
+    let next = ask(on, sweeps.checks, &database, tables);
+    let rows = meanwhile(next, || catalog.add_foreign_keys(keys, columns)).await?;
+    for rows in rows {
+        catalog.add_checks(rows);
+    }
+    if let Some(sql) = sweeps.spatial.filter(|_| catalog.has_geometry()) {
+        for rows in ask(on, sql, &database, None).await? {
+            catalog.add_spatial(rows);
+        }
+    }
+    Ok(())
+}
+
+/// Reads where tables are kept, and what only their engine knows the meaning of.
+async fn read_storage(on: &mut dyn Connection, catalog: &mut Catalog<'_>, sweeps: &Sweeps) -> Result<()> {
+    let (database, product) = (catalog.database.clone(), catalog.product);
+    if let Some(sql) = sweeps.attributes.and_then(|extra| extra.known(product)) {
+        catalog.add_attributes(ask(on, sql, &database, None).await?);
+    }
+    if let Some(sql) = sweeps.folders {
+        let folders = Folders::read(ask(on, sql, &database, None).await?);
+        let spaces = match sweeps.spaces.and_then(|extra| extra.known(product)) {
+            Some(sql) => Some(ask(on, sql, &database, None).await?),
+            None => None,
+        };
+        catalog.add_spaces(folders, spaces);
+    }
+    let (privilege, level) = STEPS;
+    if let Some(sql) =
+        sweeps.steps.and_then(|extra| extra.known(product)).filter(|_| catalog.may(privilege, level))
+    {
+        catalog.add_steps(ask(on, sql, &database, None).await?);
+    }
+    Ok(())
+}
+
+/// Reads what there is beside tables; returns that whose text is to be read.
+async fn others(on: &mut dyn Connection, catalog: &mut Catalog<'_>, sweeps: &Sweeps) -> Result<Vec<Subject>> {
+    let (database, product) = (catalog.database.clone(), catalog.product);
     let mut subjects = catalog.sequence_subjects();
     for rows in ask(on, sweeps::VIEWS, &database, None).await? {
         subjects.extend(catalog.view_subjects(rows));
@@ -151,8 +188,13 @@ async fn others(
     for rows in ask(on, sweeps::GRANTS, &database, None).await? {
         catalog.add_grants(rows);
     }
-    for extra in sweeps::of(product).others.iter().filter(|extra| (extra.exists)(product)) {
-        for rows in ask(on, extra.sql, &database, None).await? {
+    if catalog.may("SELECT", Level::System("procs_priv")) {
+        for rows in ask(on, sweeps::ROUTINE_GRANTS, &database, None).await? {
+            catalog.add_grants(rows);
+        }
+    }
+    for sql in sweeps.others.iter().filter_map(|extra| extra.known(product)) {
+        for rows in ask(on, sql, &database, None).await? {
             catalog.add_others(rows);
         }
     }

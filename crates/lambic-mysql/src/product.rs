@@ -99,6 +99,10 @@ pub(crate) struct Facts {
     pub(crate) sequences: bool,
     /// What stands before the number of a column's spatial reference system.
     pub(crate) srid: &'static str,
+    /// Whether the spatial reference system of a generated column stands behind its expression, and not in its type.
+    pub(crate) srid_after_expression: bool,
+    /// Whether a foreign key must refer to a unique key unless the session says otherwise.
+    pub(crate) standard_keys: bool,
     /// Whether tables can keep former rows.
     pub(crate) system_versioning: bool,
     /// Whether there is a type for UUIDs.
@@ -272,6 +276,8 @@ fn mysql(version: &ServerVersion) -> Facts {
         sequence_types: false,
         sequences: false,
         srid: "SRID ",
+        srid_after_expression: true,
+        standard_keys: at_least(version, 8, 4),
         system_versioning: false,
         uuid_type: false,
         zero_lock_timeout: false,
@@ -314,6 +320,8 @@ fn mariadb(version: &ServerVersion) -> Facts {
         sequence_types: at_least(version, 11, 5),
         sequences: true,
         srid: "REF_SYSTEM_ID=",
+        srid_after_expression: false,
+        standard_keys: false,
         system_versioning: true,
         uuid_type: at_least(version, 10, 7),
         zero_lock_timeout: true,

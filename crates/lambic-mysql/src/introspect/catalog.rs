@@ -5,21 +5,34 @@ use std::collections::HashMap;
 use lambic_core::schema::{Column, Namespace, QualifiedName, Sequence, Unsupported};
 use lambic_core::{Definition, Lexicon, Rows, Table, Value};
 
-use super::names::Folding;
+use super::account::Account;
+use super::names::{self, Folding};
 use super::options::{self, charset_of};
 use super::row::Row;
 use super::table_text;
 use crate::lexicon;
 use crate::product::{Product, Settings};
-use crate::render::options::{CHARSET, COLLATION, ENCRYPTION, ENGINE, SYSTEM_VERSIONING};
+use crate::render::options::{
+    CHARSET, COLLATION, ENCRYPTION, ENGINE, OWN_TABLESPACE, SYSTEM_VERSIONING, TABLESPACE, UNION,
+};
 
 /// The engine that a table has unless it says otherwise.
 pub(super) const DEFAULT_ENGINE: &str = "InnoDB";
 
 /// Engines whose tables the catalog and `SHOW CREATE` describe whole. Others keep what they need to know elsewhere, or
 /// in a text with a password in it.
-const KNOWN_ENGINES: [&str; 9] =
-    [DEFAULT_ENGINE, "MyISAM", "MEMORY", "ARCHIVE", "CSV", "BLACKHOLE", "Aria", "SEQUENCE", "ROCKSDB"];
+const KNOWN_ENGINES: [&str; 10] = [
+    DEFAULT_ENGINE,
+    "MyISAM",
+    "MEMORY",
+    "ARCHIVE",
+    "CSV",
+    "BLACKHOLE",
+    "Aria",
+    "SEQUENCE",
+    "ROCKSDB",
+    "MRG_MyISAM",
+];
 
 /// A table, and what is known of it while it is read.
 #[derive(Debug)]
@@ -33,19 +46,33 @@ pub(super) struct Listed {
     pub(super) text_needed: bool,
 }
 
+/// Who reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'p> {
+    pub(super) product: &'p Product,
+    pub(super) account: &'p Account,
+    /// The database of the session.
+    pub(super) own: Option<&'p str>,
+    /// The collation of a connection that says no more than `utf8mb4`.
+    pub(super) collation: &'p str,
+}
+
 /// One database.
 #[derive(Debug)]
 pub(super) struct Catalog<'p> {
     pub(super) product: &'p Product,
+    pub(super) account: &'p Account,
     /// How the text reads that comes from a session with pinned settings.
     pub(super) lexicon: Lexicon,
     pub(super) folding: Folding,
     /// The name of the database.
     pub(super) database: String,
     /// The database of the session, whose objects carry no namespace.
-    pub(super) own: Option<String>,
+    pub(super) own: Option<&'p str>,
     /// The collation of a connection that says no more than `utf8mb4`.
-    pub(super) connection_collation: String,
+    pub(super) connection_collation: &'p str,
+    /// Whether tables share a tablespace unless told otherwise.
+    pub(super) shared_tablespace: bool,
     charset: String,
     collation: String,
     options: Namespace,
@@ -61,12 +88,8 @@ pub(super) struct Catalog<'p> {
 
 impl<'p> Catalog<'p> {
     /// Begins with the row of the database itself.
-    pub(super) fn new(
-        product: &'p Product,
-        own: Option<&str>,
-        connection_collation: &str,
-        mut row: Row,
-    ) -> Self {
+    pub(super) fn new(reader: Reader<'p>, mut row: Row) -> Self {
+        let Reader { product, account, own, collation: connection_collation } = reader;
         let database = row.text();
         let (charset, collation) = (row.text(), row.text());
         let mut options = Namespace { name: database.clone(), comment: None, options: [].into() };
@@ -82,11 +105,13 @@ impl<'p> Catalog<'p> {
         };
         Self {
             product,
+            account,
             lexicon: lexicon::lexicon(&product.facts, settings),
             folding: Folding { sensitive: settings.lower_case_table_names == 0 },
             database,
-            own: own.map(str::to_owned),
-            connection_collation: connection_collation.to_owned(),
+            own,
+            connection_collation,
+            shared_tablespace: false,
             charset: charset_of(&collation).unwrap_or(charset),
             collation,
             options,
@@ -102,7 +127,7 @@ impl<'p> Catalog<'p> {
 
     /// Whether it is the database of the session.
     pub(super) fn is_own(&self) -> bool {
-        self.own.as_ref().is_some_and(|own| self.folding.same(own, &self.database))
+        self.own.is_some_and(|own| self.folding.same(own, &self.database))
     }
 
     /// The namespace of its objects in the model.
@@ -122,7 +147,7 @@ impl<'p> Catalog<'p> {
 
     /// The name in the model of an object in a database.
     pub(super) fn name_in(&self, database: String, name: String) -> QualifiedName {
-        let own = self.own.as_ref().is_some_and(|own| self.folding.same(own, &database));
+        let own = self.own.is_some_and(|own| self.folding.same(own, &database));
         QualifiedName { namespace: (!own).then_some(database), name }
     }
 
@@ -169,7 +194,8 @@ impl<'p> Catalog<'p> {
         let created_with = row.text();
         let mut table = Table::new(self.name(name.as_str()), Vec::new());
         table.comment = row.filled();
-        let partitioned = options::read(&created_with, &self.lexicon, &mut table.options);
+        let (partitioned, strange) = options::read(&created_with, &self.lexicon, &mut table.options);
+        self.refuse_options(&name, strange);
         let charset = charset_of(&collation).unwrap_or_else(|| self.charset.clone());
         if collation != self.collation {
             table.options.insert(COLLATION.to_owned(), collation.clone());
@@ -211,8 +237,31 @@ impl<'p> Catalog<'p> {
     pub(super) fn add_table_text(&mut self, at: usize, text: &str) {
         let Some(listed) = self.tables.get_mut(at) else { return };
         let name = listed.table.name.name.clone();
-        if let Err(error) = table_text::read(text, &mut listed.table, &self.lexicon) {
-            self.refuse("table", &name, format!("its text cannot be read: {error}"));
+        match table_text::read(text, &mut listed.table, &self.lexicon) {
+            Ok(strange) => self.refuse_options(&name, strange),
+            Err(error) => self.refuse("table", &name, format!("its text cannot be read: {error}")),
+        }
+        self.settle(at);
+    }
+
+    /// Brings what only the text tells of a table into the form of the model.
+    fn settle(&mut self, at: usize) {
+        let shared = self.shared_tablespace;
+        let (database, folding, lexicon) = (&self.database, self.folding, &self.lexicon);
+        let Some(Listed { table, .. }) = self.tables.get_mut(at) else { return };
+        let own = |space: &mut String| space == OWN_TABLESPACE && !shared;
+        if table.options.get_mut(TABLESPACE).is_some_and(own) {
+            table.options.remove(TABLESPACE);
+        }
+        if let Some(union) = table.options.get_mut(UNION) {
+            *union = names::expression(std::mem::take(union), database, folding, lexicon);
+        }
+    }
+
+    /// Says that the model has no place for options of a table.
+    fn refuse_options(&mut self, table: &str, options: Vec<String>) {
+        for option in options {
+            self.refuse("option of a table", table, format!("{option} is not known"));
         }
     }
 

@@ -19,6 +19,9 @@ impl Catalog<'_> {
         for mut row in Row::all(rows) {
             let Some(at) = self.place(&row.text()) else { continue };
             let (name, clause, enforced) = (row.text(), row.text(), row.flag());
+            if self.is_spoilt(&clause) {
+                self.refuse_spoilt(at, &name);
+            }
             let mut check = Check::new(self.expression(&clause));
             check.enforced = enforced;
             let at_column = row.text() == "Column";

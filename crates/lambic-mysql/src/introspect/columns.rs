@@ -8,11 +8,16 @@ use super::defaults::{self, unescaped, without_parentheses};
 use super::names;
 use super::options::charset_name;
 use super::row::Row;
-use crate::render::options::{COMPRESSED, INVISIBLE, ON_UPDATE, ROW_PERIOD, SRID, WITHOUT_SYSTEM_VERSIONING};
+use crate::render::options::{
+    COMPRESSED, INVISIBLE, NOT_SECONDARY, ON_UPDATE, ROW_PERIOD, SRID, WITHOUT_SYSTEM_VERSIONING,
+};
 use crate::types::portable_type;
 
 /// Stands after the type of a column whose values are compressed.
 const COMPRESSED_MARK: &str = " /*M!100301 COMPRESSED*/";
+
+/// The character set, and the collation, of bytes.
+const BYTES: &str = "binary";
 
 /// The types of shapes.
 const GEOMETRIES: [&str; 8] = [
@@ -42,9 +47,17 @@ impl Catalog<'_> {
                     format!("{word} is not known"),
                 );
             }
+            let texts =
+                [column.default.as_ref(), column.generated.as_ref().map(|generated| &generated.expression)];
+            if texts.into_iter().flatten().any(|text| self.is_spoilt(text.as_str())) {
+                self.refuse_spoilt(at, &column.name);
+            }
             if let Some(listed) = self.tables.get_mut(at) {
-                // The catalog cuts such a literal off, or spoils it.
-                listed.text_needed |= column.default.is_some() && defaults::is_binary(column.native.as_str());
+                // The catalog cuts such a literal off, or spoils it: a character that it does not know is a `?`.
+                let literal = column.default.as_ref().map(Expression::as_str);
+                listed.text_needed |= literal.is_some() && defaults::is_binary(column.native.as_str());
+                listed.text_needed |=
+                    literal.is_some_and(|literal| literal.starts_with('\'') && literal.contains('?'));
                 listed.text_needed |= column.options.contains_key(ROW_PERIOD);
                 listed.columns.push((number, column));
             }
@@ -71,10 +84,13 @@ impl Catalog<'_> {
         let default = row.optional();
         let extra = Extra::read(&row.text());
         let listed = self.tables.get(at);
-        let charset = row.filled().map(|charset| charset_name(&charset).to_owned());
+        // Of a list of bytes, a dictionary tells neither.
+        let bytes = || is_list(column.native.as_str()).then(|| BYTES.to_owned());
+        let charset = row.filled().map(|charset| charset_name(&charset).to_owned()).or_else(bytes);
+        let collation = row.filled().or_else(bytes);
         column.charset = charset.filter(|charset| listed.is_none_or(|listed| listed.charset != *charset));
         column.collation =
-            row.filled().filter(|collation| listed.is_none_or(|listed| listed.collation != *collation));
+            collation.filter(|collation| listed.is_none_or(|listed| listed.collation != *collation));
         column.comment = row.filled();
         let generation = row.filled();
         column.default =
@@ -98,6 +114,9 @@ impl Catalog<'_> {
         if extra.invisible {
             set(&mut column, INVISIBLE, "true");
         }
+        if extra.not_secondary {
+            set(&mut column, NOT_SECONDARY, "true");
+        }
         if extra.without_versioning {
             set(&mut column, WITHOUT_SYSTEM_VERSIONING, "true");
         }
@@ -118,9 +137,23 @@ impl Catalog<'_> {
 
     /// An expression of the catalog in its canonical form.
     pub(super) fn expression(&self, text: &str) -> String {
-        let text = if self.product.facts.data_dictionary { unescaped(text) } else { text.to_owned() };
+        let dictionary = self.product.facts.data_dictionary;
+        let text = if dictionary { unescaped(&defaults::decoded(text.to_owned())) } else { text.to_owned() };
         let text = names::expression(text, &self.database, self.folding, &self.lexicon);
         without_parentheses(&text).to_owned()
+    }
+
+    /// Whether an expression has lost characters on its way through the catalog, which gives four question marks for
+    /// each that takes four bytes.
+    pub(super) fn is_spoilt(&self, text: &str) -> bool {
+        !self.product.facts.data_dictionary && text.contains("????")
+    }
+
+    /// Reports such an expression, of a column or a check.
+    pub(super) fn refuse_spoilt(&mut self, at: usize, name: &str) {
+        let table = self.tables.get(at).map(|listed| listed.table.name.name.clone()).unwrap_or_default();
+        let reason = "the catalog does not show the characters beyond U+FFFF in it";
+        self.refuse("expression", &format!("{table}.{name}"), reason);
     }
 
     /// Whether any column holds shapes.
@@ -141,6 +174,11 @@ impl Catalog<'_> {
     }
 }
 
+/// Whether values of the type are of a list.
+fn is_list(native: &str) -> bool {
+    matches!(defaults::base(native), "enum" | "set")
+}
+
 fn set(column: &mut Column, option: &str, value: &str) {
     column.options.insert(option.to_owned(), value.to_owned());
 }
@@ -152,6 +190,7 @@ struct Extra {
     auto_increment: bool,
     default_is_expression: bool,
     invisible: bool,
+    not_secondary: bool,
     on_update: Option<String>,
     /// Whether a generated column is stored; `None`: it is not generated.
     stored: Option<bool>,
@@ -172,6 +211,9 @@ impl Extra {
                 "virtual" | "stored" | "persistent" => extra.stored = Some(word != "virtual"),
                 "generated" => {}
                 "on" => extra.on_update = words.nth(1).map(|_| on_update(text)),
+                "not" if text.to_ascii_uppercase().contains("NOT SECONDARY") => {
+                    extra.not_secondary = words.next().is_some();
+                }
                 "without" => extra.without_versioning = words.nth(1).is_some(),
                 _ => extra.strange.push(word),
             }
@@ -203,6 +245,7 @@ mod tests {
         assert_eq!(Extra::read("STORED GENERATED, INVISIBLE").strange, Vec::<String>::new());
         assert!(Extra::read("WITHOUT SYSTEM VERSIONING").without_versioning);
         assert!(Extra::read("auto_increment INVISIBLE").auto_increment);
-        assert_eq!(Extra::read("NOT SECONDARY").strange, ["not", "secondary"]);
+        assert!(Extra::read("NOT SECONDARY").not_secondary);
+        assert_eq!(Extra::read("NOT WRITTEN").strange, ["not", "written"]);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn is_binary(native: &str) -> bool {
 /// A default that a dictionary keeps bare: what `DEFAULT` would be followed by.
 pub(super) fn bare(value: String, native: &str, is_expression: bool) -> String {
     if is_expression {
-        let expression = unescaped(&value);
+        let expression = unescaped(&decoded(value));
         let moment = expression.starts_with("CURRENT_TIMESTAMP");
         return if moment { expression } else { format!("({expression})") };
     }
@@ -29,6 +29,15 @@ pub(super) fn bare(value: String, native: &str, is_expression: bool) -> String {
         return value;
     }
     quoted(&value)
+}
+
+/// An expression of a dictionary, which keeps UTF-8 and reports each byte of it as a character: `ü` as `Ã¼`.
+pub(super) fn decoded(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|letter| u8::try_from(letter).ok()).collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(text)
 }
 
 /// A text as a literal, with the escapes that the servers themselves print.
@@ -148,6 +157,20 @@ mod tests {
         assert_eq!(bare("0x61", "binary(3)", false), "0x61");
         assert_eq!(bare("CURRENT_TIMESTAMP(3)", "timestamp(3)", true), "CURRENT_TIMESTAMP(3)");
         assert_eq!(bare("concat(_utf8mb4\\'a\\\\\\'b\\')", "text", true), "(concat(_utf8mb4'a\\'b'))");
+    }
+
+    #[test]
+    fn expressions_are_decoded_where_bytes_became_characters() {
+        for (found, wanted) in [
+            ("lower(`a`)", "lower(`a`)"),
+            ("concat(`\u{d0}\u{ba}`,_utf8mb4\\'\u{c3}\u{bc}\\')", "concat(`к`,_utf8mb4\\'ü\\')"),
+            ("\u{f0}\u{9f}\u{98}\u{80}", "😀"),
+            // What is none of this is as it should be already.
+            ("concat(`é`,'€')", "concat(`é`,'€')"),
+            ("'é'", "'é'"),
+        ] {
+            assert_eq!(decoded(found.to_owned()), wanted);
+        }
     }
 
     #[test]

@@ -14,12 +14,16 @@ use lambic_sql::Cursor;
 use super::catalog::{Catalog, text};
 use super::names::{self, mentioned, renamed};
 use super::row::Row;
+use super::sweeps;
 use crate::lexicon;
 use crate::product::Settings;
 use crate::render::options::{CLIENT_CHARSET, CONNECTION_COLLATION, SQL_MODE, TIME_ZONE};
 
 /// The character set of clients that needs no mention.
 const USUAL_CHARSET: &str = "utf8mb4";
+
+/// The server's warning of a view that reads what is not there.
+const INVALID_VIEW: u32 = 1356;
 
 /// What text can name, by name in lower case.
 type Known = HashMap<String, Vec<ObjectId>>;
@@ -40,8 +44,13 @@ pub(super) struct Subject {
 #[derive(Debug)]
 pub(super) enum Kind {
     Table(usize),
-    Sequence { engine: Option<String>, comment: Option<String> },
+    Sequence {
+        engine: Option<String>,
+        comment: Option<String>,
+    },
     View,
+    /// What the server warns of when it shows the view before it.
+    Doubts,
     Procedure,
     Function,
     Trigger(Trigger),
@@ -70,7 +79,7 @@ struct Shape {
 impl Kind {
     fn shape(&self) -> Shape {
         match self {
-            Self::Table(_) | Self::Sequence { .. } | Self::View => {
+            Self::Table(_) | Self::Sequence { .. } | Self::View | Self::Doubts => {
                 Shape { definition: 1, mode: None, zone: None, charset: 2 }
             }
             Self::Procedure | Self::Function | Self::Trigger(_) => {
@@ -80,10 +89,23 @@ impl Kind {
         }
     }
 
+    /// What the object is called in a report.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "table",
+            Self::Sequence { .. } => "sequence",
+            Self::View | Self::Doubts => "view",
+            Self::Procedure => "procedure",
+            Self::Function => "function",
+            Self::Trigger(_) => "trigger",
+            Self::Event => "event",
+        }
+    }
+
     /// What the object is called in the model and in SQL; `None` for what is no definition.
     fn noun(&self) -> Option<(ObjectKind, &'static str)> {
         match self {
-            Self::Table(_) | Self::Sequence { .. } => None,
+            Self::Table(_) | Self::Sequence { .. } | Self::Doubts => None,
             Self::View => Some((ObjectKind::View, "VIEW")),
             Self::Procedure => Some((ObjectKind::Procedure, "PROCEDURE")),
             Self::Function => Some((ObjectKind::Function, "FUNCTION")),
@@ -100,7 +122,9 @@ impl Catalog<'_> {
         let mut subjects = Vec::new();
         for name in std::mem::take(&mut self.views) {
             if hidden.get(&name) == Some(&false) {
-                subjects.push(self.subject(Kind::View, name, "VIEW"));
+                let show = sweeps::WARNINGS.to_owned();
+                subjects.push(self.subject(Kind::View, name.clone(), "VIEW"));
+                subjects.push(Subject { kind: Kind::Doubts, name, show });
             } else {
                 self.refuse(
                     "view",
@@ -139,8 +163,17 @@ impl Catalog<'_> {
             let place = (table.clone(), timing.clone(), event.clone(), name.clone());
             let same = last.filter(|last| (&last.0, &last.1, &last.2) == (&place.0, &place.1, &place.2));
             trigger.previous = same.map(|last| last.3);
+            let seen = self.sees_triggers(&trigger.table);
             last = Some(place);
-            subjects.push(self.subject(Kind::Trigger(trigger), name, "TRIGGER"));
+            if seen {
+                subjects.push(self.subject(Kind::Trigger(trigger), name, "TRIGGER"));
+            } else {
+                self.refuse(
+                    "trigger",
+                    &name,
+                    "its text is hidden: the privilege TRIGGER on its table is missing",
+                );
+            }
         }
         subjects
     }
@@ -159,11 +192,18 @@ impl Catalog<'_> {
     }
 
     /// The tables that the catalog does not tell all of.
-    pub(super) fn table_subjects(&self) -> Vec<Subject> {
+    pub(super) fn table_subjects(&mut self) -> Vec<Subject> {
         let needed = self.tables.iter().enumerate().filter(|(_, listed)| listed.text_needed);
-        needed
-            .map(|(at, listed)| self.subject(Kind::Table(at), listed.table.name.name.clone(), "TABLE"))
-            .collect()
+        let needed: Vec<_> = needed.map(|(at, listed)| (at, listed.table.name.name.clone())).collect();
+        let mut subjects = Vec::new();
+        for (at, name) in needed {
+            if self.sees_table(&name) {
+                subjects.push(self.subject(Kind::Table(at), name, "TABLE"));
+            } else {
+                self.refuse("table", &name, "its text is hidden: a privilege on all of it is missing");
+            }
+        }
+        subjects
     }
 
     fn subject(&self, kind: Kind, name: String, noun: &str) -> Subject {
@@ -175,6 +215,10 @@ impl Catalog<'_> {
     pub(super) fn add_texts(&mut self, subjects: Vec<Subject>, answers: Vec<Rows>) {
         let known = self.known(&subjects);
         for (subject, rows) in subjects.into_iter().zip(answers) {
+            if matches!(subject.kind, Kind::Doubts) {
+                self.add_doubts(&subject.name, rows);
+                continue;
+            }
             let mut values = rows.rows.into_iter().next().unwrap_or_default();
             let definition = values
                 .get_mut(subject.kind.shape().definition)
@@ -192,6 +236,15 @@ impl Catalog<'_> {
                 }
             }
         }
+    }
+
+    /// Takes a view out again that cannot be used, and so not be made.
+    fn add_doubts(&mut self, name: &str, rows: Rows) {
+        let mut warnings = Row::all(rows).map(|mut row| (row.skip(1).number(), row.text()));
+        let Some((_, message)) = warnings.find(|(code, _)| *code == Some(INVALID_VIEW)) else { return };
+        let id = ObjectId::new(ObjectKind::View, self.name(name));
+        self.definitions.retain(|definition| definition.id != id);
+        self.refuse("view", name, format!("it is not valid: {message}"));
     }
 
     fn add_definition(&mut self, kind: &Kind, name: &str, text: &str, values: &[Value], known: &Known) {
@@ -245,7 +298,7 @@ impl Catalog<'_> {
     }
 
     fn view(&self, text: &str, known: &Known) -> Written {
-        let own = self.own.as_deref().unwrap_or_default();
+        let own = self.own.unwrap_or_default();
         let printed = names::printed(text, own, self.folding, &self.lexicon);
         let find = |name: &QualifiedName, kinds: &[ObjectKind]| {
             let same = |id: &&ObjectId| {
@@ -339,7 +392,7 @@ impl Catalog<'_> {
                 Kind::Procedure => ObjectKind::Procedure,
                 Kind::Function => ObjectKind::Function,
                 Kind::Sequence { .. } => ObjectKind::Sequence,
-                Kind::Table(_) | Kind::Trigger(_) | Kind::Event => return None,
+                Kind::Table(_) | Kind::Doubts | Kind::Trigger(_) | Kind::Event => return None,
             };
             Some(ObjectId::new(kind, self.name(&subject.name)))
         });

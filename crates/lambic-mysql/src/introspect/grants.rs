@@ -1,8 +1,7 @@
-//! Privileges on tables and columns.
+//! Privileges on the database, on tables, columns and routines.
 //!
 //! They belong to accounts of the whole server, and a table that is dropped or renamed leaves them behind. So they are
-//! no part of the model: they are reported. Privileges on whole databases say nothing of the objects in them and are
-//! passed over; those on routines no view of the catalog tells.
+//! no part of the model: they are reported. Those on databases by a pattern of names are no one database's.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +11,18 @@ use super::catalog::Catalog;
 use super::row::Row;
 
 impl Catalog<'_> {
-    /// Takes in the sweep of privileges.
+    /// Takes in a sweep of privileges.
     pub(super) fn add_grants(&mut self, rows: Rows) {
-        let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut found: BTreeSet<(String, String, String)> = BTreeSet::new();
         for mut row in Row::all(rows) {
-            let (grantee, table) = (row.text(), row.text());
-            found.insert((table, grantee));
+            let (grantee, kind) = (row.text(), row.text());
+            found.insert((row.text(), kind, grantee));
         }
-        for (table, grantee) in found {
-            let reason = format!("privileges of {grantee} on it belong to the account, not to the schema");
-            self.refuse("grant", &table, reason);
+        for (name, kind, grantee) in found {
+            let reason =
+                format!("privileges of {grantee} on the {kind} belong to the account, not to the schema");
+            let name = if kind == "database" { "database" } else { &name };
+            self.refuse("grant", name, reason);
         }
     }
 }

@@ -5,18 +5,25 @@ use lambic_core::schema::Properties;
 use lambic_sql::{Cursor, Token, TokenKind};
 
 use super::defaults::unescaped;
-use crate::render::options::{CHARSET, COLLATION, ENGINE};
+use crate::render::is_known_option as is_known;
+use crate::render::options::{AUTOEXTEND_SIZE, ENGINE, SECONDARY_ENGINE, TABLESPACE, UNION};
 
 /// The options that only `SHOW CREATE TABLE` tells, by published name.
 const ONLY_IN_TEXT: [&str; 7] = [
-    "autoextend-size",
+    AUTOEXTEND_SIZE,
     "data-directory",
     "index-directory",
     "insert-method",
-    "secondary-engine",
-    "tablespace",
-    "union",
+    SECONDARY_ENGINE,
+    TABLESPACE,
+    UNION,
 ];
+
+/// What else has a value there: told by columns of the catalog, data, or what is not heeded.
+const PASSED_OVER: [&str; 6] = ["auto-increment", "charset", "collate", "comment", "connection", ENGINE];
+
+/// In the catalog and no option: whether another engine has a copy of the rows now.
+const STATE: &str = "secondary-load";
 
 /// The character set that a collation belongs to, which its name begins with.
 pub(super) fn charset_of(collation: &str) -> Option<String> {
@@ -29,32 +36,43 @@ pub(super) fn charset_name(name: &str) -> &str {
     if name == "utf8" { "utf8mb3" } else { name }
 }
 
-/// Reads `CREATE_OPTIONS`, and says whether the table is partitioned.
-pub(super) fn read(text: &str, lexicon: &Lexicon, into: &mut Properties) -> bool {
+/// Reads `CREATE_OPTIONS`; says whether the table is partitioned, and which options are not known.
+pub(super) fn read(text: &str, lexicon: &Lexicon, into: &mut Properties) -> (bool, Vec<String>) {
+    let (mut partitioned, mut strange) = (false, Vec::new());
     if text.is_empty() {
-        return false;
+        return (partitioned, strange);
     }
     let mut cursor = Cursor::new(text, lexicon);
-    let mut partitioned = false;
     while let Some(option) = next(&mut cursor, lexicon) {
         partitioned |= option.0 == "partitioned";
-        if let (name, Some(value)) = option {
-            into.insert(name, value);
+        match option {
+            (name, Some(value)) if is_known(&name) => {
+                into.insert(name, value);
+            }
+            (name, Some(_)) if name != STATE => strange.push(name),
+            _ => {}
         }
     }
-    partitioned
+    (partitioned, strange)
 }
 
-/// Reads the options after the parenthesis that closes the list of columns, as far as the catalog lacks them.
-pub(super) fn read_text(cursor: &mut Cursor<'_, '_>, lexicon: &Lexicon, into: &mut Properties) {
+/// Reads the options after the parenthesis that closes the list of columns, as far as the catalog lacks them; says
+/// which are not known.
+pub(super) fn read_text(
+    cursor: &mut Cursor<'_, '_>,
+    lexicon: &Lexicon,
+    into: &mut Properties,
+) -> Vec<String> {
+    let mut strange = Vec::new();
     while !cursor.is_at_end() && !cursor.at_words(&["PARTITION", "BY"]) {
-        if let Some((name, Some(value))) = next(cursor, lexicon)
-            && ONLY_IN_TEXT.contains(&name.as_str())
-            && ![CHARSET, COLLATION, ENGINE].contains(&name.as_str())
-        {
+        let Some((name, Some(value))) = next(cursor, lexicon) else { continue };
+        if ONLY_IN_TEXT.contains(&name.as_str()) {
             into.insert(name, value);
+        } else if !is_known(&name) && !PASSED_OVER.contains(&name.as_str()) {
+            strange.push(name);
         }
     }
+    strange
 }
 
 /// The next option with its value: `KEY=value`, `` TABLESPACE `name` ``, `DATA DIRECTORY='path'`, or a word alone.
@@ -65,7 +83,7 @@ fn next(cursor: &mut Cursor<'_, '_>, lexicon: &Lexicon) -> Option<(String, Optio
         cursor.advance();
         name.push_str("-directory");
     }
-    if name == "tablespace" {
+    if name == TABLESPACE {
         cursor.eat_char('=');
         return Some((name, cursor.eat_identifier().map(std::borrow::Cow::into_owned)));
     }

@@ -2,8 +2,10 @@
 
 use lambic_core::{Connection, Error, ErrorKind, Query, Result};
 
+use super::account::Account;
 use super::row::Row;
-use crate::product::Product;
+use crate::lexicon;
+use crate::product::{Product, Settings};
 
 /// Settings that change the text of the catalog and of `SHOW CREATE`, with the values under which it is read.
 const PINNED: [(&str, &str); 2] = [("sql_mode", "''"), ("sql_quote_show_create", "1")];
@@ -19,6 +21,9 @@ pub(super) struct Pinned {
     /// The collation that a connection in `utf8mb4` has.
     pub(super) collation: String,
 }
+
+/// The server was started so that it does not look at privileges, and has none to show.
+const NO_GRANTS: i64 = 1290;
 
 /// What is set, with its value.
 fn pinned(product: &Product) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -40,6 +45,18 @@ pub(super) async fn pin(on: &mut dyn Connection, product: &Product) -> Result<Pi
     let rows = on.query_batch(&[Query::new("SELECT DATABASE(), @@collation_connection")]).await?;
     let mut row = rows.into_iter().flat_map(Row::all).next().ok_or_else(no_answer)?;
     Ok(Pinned { database: row.optional(), collation: row.text() })
+}
+
+/// What the account may see.
+pub(super) async fn account(on: &mut dyn Connection, product: &Product) -> Result<Account> {
+    let canonical = lexicon::lexicon(&product.facts, Settings::default());
+    match on.query_batch(&[Query::new("SHOW GRANTS")]).await {
+        Ok(answers) => Ok(Account::read(answers.into_iter().next().unwrap_or_default(), &canonical)),
+        Err(error) if error.database.as_ref().and_then(|report| report.code) == Some(NO_GRANTS) => {
+            Ok(Account::unchecked())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Puts the settings back.

@@ -17,8 +17,8 @@ use crate::render::options::{KEY_BLOCK_SIZE, METHOD, PARSER, PERIOD_PREFIX, WITH
 /// Words before the name of a key that are not the word `KEY`.
 const KEY_KINDS: [&str; 5] = ["PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"];
 
-/// Reads the text of a table into what the catalog told of it.
-pub(super) fn read(text: &str, table: &mut Table, lexicon: &Lexicon) -> Result<(), SyntaxError> {
+/// Reads the text of a table into what the catalog told of it; says which of its options are not known.
+pub(super) fn read(text: &str, table: &mut Table, lexicon: &Lexicon) -> Result<Vec<String>, SyntaxError> {
     let mut cursor = Cursor::new(text, lexicon);
     cursor.expect_word("CREATE")?;
     cursor.expect_word("TABLE")?;
@@ -29,11 +29,11 @@ pub(super) fn read(text: &str, table: &mut Table, lexicon: &Lexicon) -> Result<(
     for item in items_of(items, lexicon) {
         read_item(&item, table, lexicon);
     }
-    options::read_text(&mut cursor, lexicon, &mut table.options);
+    let strange = options::read_text(&mut cursor, lexicon, &mut table.options);
     if cursor.eat_words(&["PARTITION", "BY"]) {
         table.partitioning = Some(partitions::read(&mut cursor, &table.name, lexicon)?);
     }
-    Ok(())
+    Ok(strange)
 }
 
 /// The parts of a list between commas.
@@ -61,14 +61,13 @@ fn read_item(item: &[Token<'_>], table: &mut Table, lexicon: &Lexicon) {
     }
 }
 
-/// A literal of bytes: the catalog cuts it off at the first zero.
+/// A literal of bytes, which the catalog cuts off at the first zero, or one of characters that are shown as bytes.
 fn read_column(name: &str, item: &[Token<'_>], table: &mut Table) {
     let Some(column) = table.columns.iter_mut().find(|column| column.name == name) else { return };
     let after = item.iter().position(|token| token.is_word("DEFAULT")).map(|at| at + 1);
-    if let Some(literal) = after.and_then(|at| item.get(at))
-        && is_binary(column.native.as_str())
-        && matches!(literal.kind, TokenKind::String | TokenKind::Number)
-    {
+    let Some(literal) = after.and_then(|at| item.get(at)) else { return };
+    let as_bytes = literal.kind == TokenKind::Number && literal.text.starts_with("0x");
+    if as_bytes || (is_binary(column.native.as_str()) && literal.kind == TokenKind::String) {
         let bytes = bytes_of(literal.text).map(|bytes| defaults::bytes(&bytes));
         column.default = Some(Expression::new(bytes.unwrap_or_else(|| literal.text.to_owned())));
     }

@@ -1,14 +1,27 @@
 //! Column definitions.
 
 use lambic_core::Result;
-use lambic_core::schema::{Check, Column, Expression, Generated, IdentityKind, SequenceOptions};
+use lambic_core::schema::{Check, Column, Expression, Generated, IdentityKind, Properties, SequenceOptions};
 use lambic_sql::TokenKind;
 
 use super::constraint;
-use super::options::{COMPRESSED, INVISIBLE, ON_UPDATE, ROW_PERIOD, SRID, WITHOUT_SYSTEM_VERSIONING};
+use super::options::{
+    COMPRESSED, ENGINE_ATTRIBUTES, INVISIBLE, NOT_SECONDARY, ON_UPDATE, ROW_PERIOD, SRID,
+    WITHOUT_SYSTEM_VERSIONING,
+};
 use super::text::Writer;
 
-const OPTIONS: [&str; 6] = [COMPRESSED, INVISIBLE, ON_UPDATE, ROW_PERIOD, SRID, WITHOUT_SYSTEM_VERSIONING];
+const OPTIONS: [&str; 9] = [
+    COMPRESSED,
+    ENGINE_ATTRIBUTES[0],
+    ENGINE_ATTRIBUTES[1],
+    INVISIBLE,
+    NOT_SECONDARY,
+    ON_UPDATE,
+    ROW_PERIOD,
+    SRID,
+    WITHOUT_SYSTEM_VERSIONING,
+];
 
 /// The words that may stand in a type after its first one.
 const TYPE_WORDS: [&str; 12] = [
@@ -50,10 +63,9 @@ impl Writer<'_> {
             self.refuse(!self.product.facts.column_compression, "compressed columns")?;
             parts.push("COMPRESSED".to_owned());
         }
-        if let Some(srid) = column.options.get(SRID) {
-            let srid = self.number("spatial reference system", srid)?;
-            parts.push(format!("{}{srid}", self.product.facts.srid));
-        }
+        let srid_last = column.generated.is_some() && self.product.facts.srid_after_expression;
+        let srid = column.options.get(SRID).map(|srid| self.srid(srid)).transpose()?;
+        parts.extend(srid.clone().filter(|_| !srid_last));
         if let Some(charset) = &column.charset {
             parts.push(format!("CHARACTER SET {}", self.word("character set", charset)?));
         }
@@ -65,6 +77,7 @@ impl Writer<'_> {
             (None, Some(side)) => parts.push(self.row_period(side)?),
             (None, None) => parts.extend(self.values(column)?),
         }
+        parts.extend(srid.filter(|_| srid_last));
         if self.flag(column, INVISIBLE)? {
             self.refuse(!self.product.facts.invisible_columns, "invisible columns")?;
             parts.push("INVISIBLE".to_owned());
@@ -73,13 +86,36 @@ impl Writer<'_> {
             self.refuse(!self.product.facts.system_versioning, "system versioning")?;
             parts.push("WITHOUT SYSTEM VERSIONING".to_owned());
         }
+        if self.flag(column, NOT_SECONDARY)? {
+            self.refuse(!self.product.facts.secondary_engines, "secondary engines")?;
+            parts.push("NOT SECONDARY".to_owned());
+        }
         if let Some(comment) = &column.comment {
             parts.push(format!("COMMENT {}", self.literal(comment)?));
         }
+        parts.extend(self.engine_attributes(&column.options)?);
         for check in checks {
             parts.push(format!("CHECK ({})", constraint::condition(self, check)?));
         }
         Ok(parts.join(" "))
+    }
+
+    /// What only engines read, of a column or an index.
+    pub(super) fn engine_attributes(self, options: &Properties) -> Result<Vec<String>> {
+        let mut parts = Vec::new();
+        for name in ENGINE_ATTRIBUTES {
+            if let Some(value) = options.get(name) {
+                self.refuse(!self.product.facts.engine_attributes, "attributes that only engines read")?;
+                let word = name.to_ascii_uppercase().replace('-', "_");
+                parts.push(format!("{word} {}", self.literal(value)?));
+            }
+        }
+        Ok(parts)
+    }
+
+    fn srid(self, number: &str) -> Result<String> {
+        let number = self.number("spatial reference system", number)?;
+        Ok(format!("{}{number}", self.product.facts.srid))
     }
 
     fn flag(self, column: &Column, option: &str) -> Result<bool> {

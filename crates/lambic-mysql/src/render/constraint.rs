@@ -5,7 +5,9 @@ use lambic_core::schema::{
     Check, Constraint, ForeignKey, Index, Key, KeyPart, KeyTarget, Properties, ReferentialAction, Table,
 };
 
-use super::options::{CHECK_COLUMN, INVISIBLE, KEY_BLOCK_SIZE, METHOD, PARSER, WITHOUT_OVERLAPS};
+use super::options::{
+    CHECK_COLUMN, ENGINE_ATTRIBUTES, INVISIBLE, KEY_BLOCK_SIZE, METHOD, PARSER, WITHOUT_OVERLAPS,
+};
 use super::text::{Writer, same_name};
 
 /// The condition of a check.
@@ -117,7 +119,8 @@ impl Writer<'_> {
     }
 
     fn index_options(self, index: &Index) -> Result<String> {
-        let known = [INVISIBLE, KEY_BLOCK_SIZE, PARSER, WITHOUT_OVERLAPS];
+        let [primary, secondary] = ENGINE_ATTRIBUTES;
+        let known = [primary, INVISIBLE, KEY_BLOCK_SIZE, PARSER, secondary, WITHOUT_OVERLAPS];
         self.refuse_options(&index.options, &known, "indexes")?;
         let mut parts = Vec::new();
         match index.method.as_deref() {
@@ -139,6 +142,7 @@ impl Writer<'_> {
         if is_invisible(&index.options) {
             parts.push(format!(" {}", self.visibility(false)?));
         }
+        parts.extend(self.engine_attributes(&index.options)?.into_iter().map(|part| format!(" {part}")));
         Ok(parts.concat())
     }
 

@@ -26,16 +26,21 @@ impl Writer<'_> {
         Ok((!parts.is_empty()).then(|| format!("ALTER DATABASE {name} {}", parts.join(" "))))
     }
 
-    /// `DROP DATABASE` takes everything along that is in it, named or not: the first statement fails where anything is,
-    /// since there is more than one row then.
-    pub(super) fn drop_namespace(self, namespace: &Namespace) -> Result<[String; 2]> {
+    /// `DROP DATABASE` takes everything along that is in it, named or not. So the server is given another text where
+    /// anything is, and says so in the error of a text that it cannot read: no other statement of MySQL fails by will.
+    pub(super) fn drop_namespace(self, namespace: &Namespace) -> Result<[String; 4]> {
         let (name, text) = (self.name(&namespace.name)?, self.literal(&namespace.name)?);
         let holds = [("TABLES", "TABLE_SCHEMA"), ("ROUTINES", "ROUTINE_SCHEMA"), ("EVENTS", "EVENT_SCHEMA")]
-            .map(|(kind, of)| {
-                format!("\n  UNION ALL SELECT 1 FROM information_schema.{kind} WHERE {of} = {text}")
-            })
-            .concat();
-        Ok([format!("SET @lambic_database_is_empty = (SELECT 1{holds})"), format!("DROP DATABASE {name}")])
+            .map(|(kind, of)| format!("EXISTS (SELECT 1 FROM information_schema.{kind} WHERE {of} = {text})"))
+            .join("\n  OR ");
+        let refusal = self.literal(&format!("THE DATABASE IS NOT EMPTY: {name}"))?;
+        let gone = self.literal(&format!("DROP DATABASE {name}"))?;
+        Ok([
+            format!("SET @lambic_drop = IF({holds},\n  {refusal}, {gone})"),
+            "PREPARE lambic_drop FROM @lambic_drop".to_owned(),
+            "EXECUTE lambic_drop".to_owned(),
+            "DEALLOCATE PREPARE lambic_drop".to_owned(),
+        ])
     }
 
     fn namespace_options(self, previous: &Properties, next: &Properties) -> Result<Vec<String>> {

@@ -16,7 +16,8 @@
 //!   parentheses where the database wants them; a nullable column without one has none, not `NULL`;
 //! - JSON is `json` where it is an alias too; the check and the collation that the alias brings are not in the model;
 //! - a check written at a column of MariaDB has the option [`CHECK_COLUMN`];
-//! - `RESTRICT` and `NO ACTION` are one and the same: no action;
+//! - a foreign key that says nothing of an event has no action there; `RESTRICT` is kept where the catalog tells it from
+//!   that, and is no action on MariaDB, whose catalog says `RESTRICT` where nothing was said;
 //! - partitions: `by` is all between `PARTITION BY` and the list of partitions, but for `SUBPARTITION BY`, which is
 //!   the `by` of each partition's own partitioning; `bound` is what follows the name, if anything does; where the
 //!   number of partitions is all that was said (`PARTITIONS 4`) that is part of `by`;
@@ -30,6 +31,18 @@ pub(crate) const CHARSET: &str = "charset";
 pub(crate) const COLLATION: &str = "collation";
 /// `Y` or `N`, of a namespace or a table.
 pub(crate) const ENCRYPTION: &str = "encryption";
+/// Name of the tablespace, of a table that shares one.
+pub(crate) const TABLESPACE: &str = "tablespace";
+/// The tablespace of a table that has one of its own; on most servers the default.
+pub(crate) const OWN_TABLESPACE: &str = "innodb_file_per_table";
+/// By how many bytes the tablespace of a table grows.
+pub(crate) const AUTOEXTEND_SIZE: &str = "autoextend-size";
+/// The tables that a table of the engine `MRG_MyISAM` is made of, as they are quoted, with `,` between them.
+pub(crate) const UNION: &str = "union";
+/// Name of the engine that has a copy of the rows, of a table.
+pub(crate) const SECONDARY_ENGINE: &str = "secondary-engine";
+/// What only the engine and the secondary engine read: JSON, of a table, a column or an index.
+pub(crate) const ENGINE_ATTRIBUTES: [&str; 2] = ["engine-attribute", "secondary-engine-attribute"];
 /// Flag: MariaDB keeps former rows of the table.
 pub(crate) const SYSTEM_VERSIONING: &str = "system-versioning";
 /// Before the name of a period of a table (`period.valid`, and `period.system_time` where its columns are declared):
@@ -46,6 +59,8 @@ pub(crate) const SRID: &str = "srid";
 pub(crate) const COMPRESSED: &str = "compressed";
 /// Flag: former values of the column are not kept.
 pub(crate) const WITHOUT_SYSTEM_VERSIONING: &str = "without-system-versioning";
+/// Flag: the secondary engine has no copy of the column.
+pub(crate) const NOT_SECONDARY: &str = "not-secondary";
 /// `start` or `end`, of a column that holds since or until when its row is valid: `GENERATED ALWAYS AS ROW START`.
 pub(crate) const ROW_PERIOD: &str = "row-period";
 

@@ -10,7 +10,8 @@ const TEXTS: [(&str, &str); 3] =
     [("comment", "COMMENT"), ("data-directory", "DATA DIRECTORY"), ("index-directory", "INDEX DIRECTORY")];
 const NUMBERS: [(&str, &str); 3] =
     [("max-rows", "MAX_ROWS"), ("min-rows", "MIN_ROWS"), ("nodegroup", "NODEGROUP")];
-const WORDS: [(&str, &str); 2] = [("tablespace", "TABLESPACE"), ("engine", "ENGINE")];
+const WORDS: [(&str, &str); 1] = [("engine", "ENGINE")];
+const NAMES: [(&str, &str); 1] = [("tablespace", "TABLESPACE")];
 
 /// How one partitioning becomes another.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,17 +55,22 @@ impl Writer<'_> {
             }
             parts.push(bound.text);
         }
-        let known = TEXTS.iter().chain(&NUMBERS).chain(&WORDS).map(|(name, _)| *name);
+        let known = TEXTS.iter().chain(&NUMBERS).chain(&WORDS).chain(&NAMES).map(|(name, _)| *name);
         self.refuse_options(&partition.options, &known.collect::<Vec<_>>(), "partitions")?;
         for (name, value) in &partition.options {
             let find = |table: &[(&str, &'static str)]| {
                 table.iter().find(|(known, _)| known == name).map(|(_, keyword)| *keyword)
             };
-            let (keyword, value) = match (find(&TEXTS), find(&NUMBERS), find(&WORDS)) {
-                (Some(keyword), _, _) => (keyword, self.literal(value)?),
-                (_, Some(keyword), _) => (keyword, self.number(name, value)?),
-                (_, _, Some(keyword)) => (keyword, self.word(name, value)?),
-                (None, None, None) => continue,
+            let (keyword, value) = if let Some(keyword) = find(&TEXTS) {
+                (keyword, self.literal(value)?)
+            } else if let Some(keyword) = find(&NUMBERS) {
+                (keyword, self.number(name, value)?)
+            } else if let Some(keyword) = find(&WORDS) {
+                (keyword, self.word(name, value)?)
+            } else if let Some(keyword) = find(&NAMES) {
+                (keyword, self.name(value)?)
+            } else {
+                continue;
             };
             parts.push(format!("{keyword} = {value}"));
         }

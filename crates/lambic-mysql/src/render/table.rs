@@ -5,7 +5,8 @@ use lambic_core::schema::{Constraint, Properties, Table};
 
 use super::constraint::checks_at;
 use super::options::{
-    CHARSET, COLLATION, ENCRYPTION, ENGINE, KEY_BLOCK_SIZE, PERIOD_PREFIX, SYSTEM_VERSIONING,
+    AUTOEXTEND_SIZE, CHARSET, COLLATION, ENCRYPTION, ENGINE, ENGINE_ATTRIBUTES, KEY_BLOCK_SIZE,
+    OWN_TABLESPACE, PERIOD_PREFIX, SECONDARY_ENGINE, SYSTEM_VERSIONING, TABLESPACE, UNION,
 };
 use super::text::Writer;
 
@@ -17,6 +18,8 @@ enum Value {
     /// A number, or a word such as `DEFAULT`.
     Text,
     Name,
+    /// Names in parentheses.
+    Names,
 }
 
 /// An option of tables: its published name, what SQL calls it, and what takes it away again where anything does.
@@ -51,11 +54,12 @@ const KNOWN: &[Known] = &[
     known("compression", "COMPRESSION", Value::Text, "''"),
     known(ENCRYPTION, "ENCRYPTION", Value::Text, "'N'"),
     known("connection", "CONNECTION", Value::Text, "''"),
-    known("autoextend-size", "AUTOEXTEND_SIZE", Value::Number, "0"),
-    known("engine-attribute", "ENGINE_ATTRIBUTE", Value::Text, "''"),
-    known("secondary-engine-attribute", "SECONDARY_ENGINE_ATTRIBUTE", Value::Text, "''"),
-    known("secondary-engine", "SECONDARY_ENGINE", Value::Word, "NULL"),
-    known("tablespace", "TABLESPACE", Value::Name, "`innodb_file_per_table`"),
+    known(UNION, "UNION", Value::Names, "()"),
+    known(AUTOEXTEND_SIZE, "AUTOEXTEND_SIZE", Value::Number, "0"),
+    known(ENGINE_ATTRIBUTES[0], "ENGINE_ATTRIBUTE", Value::Text, "''"),
+    known(ENGINE_ATTRIBUTES[1], "SECONDARY_ENGINE_ATTRIBUTE", Value::Text, "''"),
+    known(SECONDARY_ENGINE, "SECONDARY_ENGINE", Value::Word, "NULL"),
+    known(TABLESPACE, "TABLESPACE", Value::Name, OWN_TABLESPACE),
     known("page-compressed", "PAGE_COMPRESSED", Value::Word, "0"),
     known("page-compression-level", "PAGE_COMPRESSION_LEVEL", Value::Number, "DEFAULT"),
     known("page-checksum", "PAGE_CHECKSUM", Value::Number, "0"),
@@ -140,6 +144,17 @@ impl Writer<'_> {
             Value::Word => self.word(&what, value),
             Value::Text => self.literal(value),
             Value::Name => self.name(value),
+            Value::Names => self.name_list(value),
+        }
+    }
+
+    /// Quoted names with commas between them, in parentheses.
+    fn name_list(self, names: &str) -> Result<String> {
+        let fragment = self.fragment("list of names", names)?;
+        if fragment.outer.iter().all(|token| token.is_identifier() || token.is(',') || token.is('.')) {
+            Ok(format!("({})", fragment.text))
+        } else {
+            Err(self.malformed("list of names", names, "is more than names"))
         }
     }
 
@@ -176,6 +191,11 @@ impl Writer<'_> {
         let name = if name == "system_time" { "SYSTEM_TIME".to_owned() } else { self.name(name)? };
         Ok(format!("PERIOD FOR {name} ({})", fragment.text))
     }
+}
+
+/// Whether it is an option of tables that can be written.
+pub(crate) fn is_known_option(name: &str) -> bool {
+    known_option(name).is_some()
 }
 
 fn known_option(name: &str) -> Option<&'static Known> {

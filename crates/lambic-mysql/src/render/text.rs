@@ -155,6 +155,6 @@ pub(super) fn malformed(message: String) -> Error {
 }
 
 /// Whether the database takes two names of columns, indexes or constraints for the same.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }

@@ -134,7 +134,7 @@ fn trigger_lines(texts: &[&str]) -> Vec<String> {
 /// A line in the form in which two databases can be compared: numbers that were reached are data, and an action of a
 /// foreign key that is none is shown by one server where it was written.
 fn line_of(line: &str, database: &str) -> String {
-    let line = line.trim().trim_end_matches([',', ';']).replace(database, "«database»");
+    let line = line.trim().trim_end_matches([',', ';']).trim_end().replace(database, "«database»");
     let line = line.replace(" ON DELETE NO ACTION", "").replace(" ON UPDATE NO ACTION", "");
     let words: Vec<&str> = line.split(' ').filter(|word| !word.starts_with("AUTO_INCREMENT=")).collect();
     words.join(" ")

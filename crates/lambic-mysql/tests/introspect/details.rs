@@ -3,10 +3,11 @@
 use lambic_core::schema::{
     Check, Column, ForeignKey, Index, KeyPart, KeyTarget, Properties, QualifiedName, ReferentialAction, Table,
 };
-use lambic_core::{Schema, Scope};
+use lambic_core::operation::{AlterTable, TableChange};
+use lambic_core::{Operation, Schema, Scope};
 
-use super::again::loaded;
-use super::support::{Server, on_both};
+use super::again::{load, loaded};
+use super::support::{Server, apply, introspect, on_both, text};
 
 /// The table of that name, after its script was read and made again.
 async fn table(server: Server, script: &str, name: &str) -> Table {
@@ -249,6 +250,55 @@ on_both! {
         assert_eq!(names, ["t", "u"]);
         assert_eq!(found(&some, "t"), found(&schema, "t"));
         assert_eq!((some.definitions.len(), some.unsupported.len()), (0, 0));
+    }
+}
+
+/// The session of the test is strict, as that of the other database is.
+const LENIENT: &str = "SET @mode = @@sql_mode, sql_mode = 'ALLOW_INVALID_DATES';
+    CREATE TABLE t (a datetime NOT NULL DEFAULT '0000-00-00 00:00:00', b date DEFAULT '2008-02-31', c timestamp(3) NOT NULL DEFAULT '0000-00-00 00:00:00.000',
+        d enum('x','X','y'), e set('a','a'), KEY (a));
+    SET sql_mode = @mode; CREATE TABLE u (a date DEFAULT '9999-12-31')";
+
+on_both! {
+    async fn what_a_strict_mode_refuses_is_made_again_and_changed(server: Server) {
+        let (_database, mut session, schema) = loaded(server, LENIENT).await;
+        assert_eq!(schema.unsupported, []);
+        let before = found(&schema, "t");
+        let mode = text(&mut *session.connection, "SELECT @@sql_mode").await;
+        let change = TableChange::AddColumn { column: Box::new(Column::new("f", "int(11)")), after: None };
+        let change = AlterTable::new(before, vec![change], Vec::new()).unwrap();
+        apply(&mut session, &Operation::AlterTable(change)).await;
+        assert_eq!(text(&mut *session.connection, "SELECT @@sql_mode").await, mode);
+        assert!(found(&introspect(&mut session).await, "t").column("f").is_some());
+    }
+
+    async fn lists_of_bytes_keep_their_character_set(server: Server) {
+        let t = table(server, "CREATE TABLE t (a enum('a','b') CHARACTER SET binary, b set('a') CHARACTER SET binary, c enum('a'))", "t").await;
+        let charsets = ["a", "b", "c"].map(|name| column(&t, name).charset.as_deref());
+        assert_eq!(charsets, [Some("binary"), Some("binary"), None]);
+    }
+
+    async fn shapes_that_are_computed_keep_their_system(server: Server) {
+        let script = either(
+            server,
+            "CREATE TABLE t (x int, g point AS (st_srid(point(x, x), 4326)) STORED NOT NULL SRID 4326 COMMENT 'c', h point NOT NULL SRID 0)",
+            "CREATE TABLE t (x int, g point REF_SYSTEM_ID=4326 AS (point(x, x)) STORED COMMENT 'c', h point REF_SYSTEM_ID=5 NOT NULL)",
+        );
+        let t = table(server, script, "t").await;
+        assert_eq!(column(&t, "g").options, options(&[("srid", "4326")]));
+    }
+
+    async fn what_the_server_cannot_show_is_reported_and_the_rest_is_read(server: Server) {
+        let database = server.database().await;
+        let mut session = database.open().await;
+        let script = "CREATE TABLE part (a int) ENGINE=MyISAM; CREATE TABLE whole (a int) ENGINE=MERGE UNION=(part); DROP TABLE part;
+            CREATE TABLE other (a int) ENGINE=MyISAM; CREATE VIEW v AS SELECT 1 AS a";
+        load(&mut session, script).await.unwrap();
+        let schema = introspect(&mut session).await;
+        let shown = schema.unsupported.iter().any(|one| one.name == "whole" && one.reason.contains("cannot show"));
+        assert!(shown, "{:?}", schema.unsupported);
+        assert_eq!(found(&schema, "other").options, options(&[("engine", "MyISAM")]));
+        assert_eq!(schema.definitions.len(), 1);
     }
 }
 

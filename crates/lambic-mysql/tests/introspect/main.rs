@@ -13,7 +13,9 @@
 mod again;
 mod corpora;
 mod details;
+mod nasty;
 mod objects;
+mod privileges;
 mod sessions;
 #[path = "../support/mod.rs"]
 mod support;

@@ -105,6 +105,15 @@ on_both! {
         assert_eq!(needs(&schema, &event.id), ["table t"]);
     }
 
+    async fn text_of_clients_with_half_of_unicode_is_made_again(server: Server) {
+        let script = "CREATE TABLE t (a int); SET NAMES utf8mb3; CREATE VIEW v AS SELECT a, 'größe' AS `größe` FROM t;
+            CREATE FUNCTION f () RETURNS varchar(9) DETERMINISTIC RETURN '€'; SET NAMES utf8mb4";
+        let (_database, _session, schema) = loaded(server, script).await;
+        let view = definition(&schema, &id(ObjectKind::View, "v"));
+        assert!(view.definition.contains("AS `größe`"), "{}", view.definition);
+        assert_eq!(view.properties["character-set-client"], "utf8mb3");
+    }
+
     async fn objects_remember_the_settings_they_were_made_under(server: Server) {
         let database = server.database().await;
         let mut session = database.open().await;

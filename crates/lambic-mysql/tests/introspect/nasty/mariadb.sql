@@ -1,0 +1,22 @@
+-- What MariaDB alone has.
+CREATE SEQUENCE plain_sequence; CREATE SEQUENCE `odd ``sequence``` START WITH -5 INCREMENT BY -2 MINVALUE -100 MAXVALUE 7 NOCACHE CYCLE COMMENT 'it''s'; CREATE SEQUENCE small START WITH 3 MINVALUE 2 MAXVALUE 9 CACHE 2;
+CREATE SEQUENCE by_server INCREMENT BY 0;
+CREATE TABLE of_types (u uuid DEFAULT uuid(), i4 inet4 DEFAULT '127.0.0.1', i6 inet6 DEFAULT '::1', n bigint DEFAULT nextval(plain_sequence), m bigint DEFAULT (nextval(`odd ``sequence```) + lastval(small)),
+    j json DEFAULT '{}', k longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin CHECK (json_valid(k) AND k <> ''), l json NOT NULL CHECK (json_length(l) > 1), g point REF_SYSTEM_ID=4326 NOT NULL, t text DEFAULT 'q''w\\', b blob DEFAULT 'a\0b', o text DEFAULT concat('a', "b'c"));
+CREATE TABLE compressed (a text COMPRESSED, b varchar(300) COMPRESSED NOT NULL DEFAULT 'x', c blob COMPRESSED COMMENT 'c') PAGE_COMPRESSED=1 PAGE_COMPRESSION_LEVEL=7;
+CREATE TABLE unencrypted (a int) ENCRYPTED=NO; CREATE TABLE aria (a int, KEY (a)) ENGINE=Aria TRANSACTIONAL=1 PAGE_CHECKSUM=0 ROW_FORMAT=PAGE; CREATE TABLE aria_2 (a int) ENGINE=Aria TRANSACTIONAL=0;
+CREATE TABLE ignored (a int, b text, c int, KEY i (a) IGNORED COMMENT 'it''s', UNIQUE KEY h (b), UNIQUE KEY hh (c) USING HASH, KEY d (c DESC, a), FULLTEXT KEY f (b) COMMENT 'f');
+CREATE TABLE versioned (a int PRIMARY KEY, b text, c int WITHOUT SYSTEM VERSIONING) WITH SYSTEM VERSIONING;
+CREATE TABLE columns_versioned (a int, b int WITH SYSTEM VERSIONING); CREATE TABLE with_rows (a int, since timestamp(6) GENERATED ALWAYS AS ROW START INVISIBLE COMMENT 's', till timestamp(6) GENERATED ALWAYS AS ROW END INVISIBLE, PERIOD FOR SYSTEM_TIME (since, till)) WITH SYSTEM VERSIONING;
+CREATE TABLE by_transactions (a int, s bigint unsigned GENERATED ALWAYS AS ROW START, e bigint unsigned GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING;
+CREATE TABLE history_1 (a int) WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME INTERVAL 1 WEEK STARTS '2030-01-01 00:00:00' PARTITIONS 3; CREATE TABLE history_2 (a int) WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME LIMIT 1000 AUTO PARTITIONS 3;
+CREATE TABLE history_3 (a int, b int) WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME SUBPARTITION BY KEY (b) SUBPARTITIONS 2 (PARTITION p0 HISTORY, PARTITION pn CURRENT COMMENT 'now');
+CREATE TABLE booked (room int, d1 date, d2 date, x int, PERIOD FOR valid (d1, d2), PRIMARY KEY (room, valid WITHOUT OVERLAPS), UNIQUE KEY u (x, valid WITHOUT OVERLAPS), CONSTRAINT other CHECK (room < 5));
+CREATE TABLE `bi temporal` (a int, d1 date, d2 date, s timestamp(6) GENERATED ALWAYS AS ROW START, e timestamp(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (s, e), PERIOD FOR `va ``lid` (d1, d2)) WITH SYSTEM VERSIONING;
+CREATE TABLE by_default (a int) PARTITION BY LIST (a) (PARTITION p0 VALUES IN (1), PARTITION rest DEFAULT);
+CREATE TABLE checks (a int CHECK (a > 1), b int, CONSTRAINT c CHECK (b > 2), CHECK (a < b), CONSTRAINT between_columns CHECK (`a` < `b`)); CREATE TABLE moments_2 (a datetime DEFAULT current_timestamp() ON UPDATE current_timestamp(), b int DEFAULT (a + 1), c date DEFAULT curdate(), d int AS (b) PERSISTENT);
+CREATE TABLE old_collations (a varchar(9) COLLATE utf8mb4_unicode_520_nopad_ci, b varchar(9) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_nopad_ci, c varchar(9) COLLATE uca1400_ai_ci);
+CREATE VIEW of_sequence AS SELECT next_not_cached_value, minimum_value FROM small; CREATE VIEW in_time AS SELECT a FROM versioned FOR SYSTEM_TIME ALL; CREATE VIEW excepted AS (SELECT a FROM versioned EXCEPT SELECT 1) INTERSECT SELECT 2;
+CREATE PROCEDURE loops () BEGIN FOR i IN 1..3 DO SELECT i; END FOR; FOR r IN (SELECT a FROM versioned) DO SELECT r.a; END FOR; END;
+CREATE FUNCTION next_one () RETURNS bigint RETURN nextval(plain_sequence); CREATE AGGREGATE FUNCTION summed (x int) RETURNS int BEGIN DECLARE s int DEFAULT 0; DECLARE CONTINUE HANDLER FOR NOT FOUND RETURN s; LOOP FETCH GROUP NEXT ROW; SET s = s + x; END LOOP; END;
+CREATE EVENT elsewhere_event ON SCHEDULE EVERY 1 QUARTER STARTS '2037-01-01 00:00:00' DISABLE ON SLAVE DO SELECT 1;
