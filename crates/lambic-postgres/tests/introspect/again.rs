@@ -36,3 +36,22 @@ fn keys_that_differ_by_name_alone_all_stay() {
         assert_eq!(names, ["one", "t_id", "three", "two"]);
     }
 }
+
+#[test]
+fn privileges_on_what_an_extension_or_the_server_made_stay() {
+    for server in Server::ALL {
+        let schema = schema(
+            server,
+            "CREATE SCHEMA other; CREATE EXTENSION hstore SCHEMA other;
+             REVOKE ALL ON FUNCTION other.hstore(text, text) FROM PUBLIC;
+             REVOKE ALL ON LANGUAGE plpgsql FROM PUBLIC; REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(float8) FROM PUBLIC;
+             GRANT SELECT ON pg_catalog.pg_authid TO PUBLIC; REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC;
+             GRANT UPDATE (subname) ON pg_catalog.pg_subscription TO PUBLIC;",
+        );
+        let grants =
+            schema.definitions.iter().filter(|one| one.id.kind == lambic_core::schema::ObjectKind::Grant);
+        let needs: Vec<usize> = grants.map(|grant| grant.depends_on.len()).collect();
+        assert_eq!(needs.iter().filter(|count| **count == 1).count(), 1, "the extension's function needs it");
+        assert_eq!(needs.len(), 6);
+    }
+}

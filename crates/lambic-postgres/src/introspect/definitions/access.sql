@@ -60,7 +60,7 @@ WITH object AS (
   SELECT 'pg_event_trigger'::regclass, t.oid, t.evtowner, NULL, NULL, 0, t.evtname, NULL, 'EVENT TRIGGER'
   FROM pg_event_trigger t
 ), target AS (
-  SELECT o.*, n.nspname,
+  SELECT o.*, n.nspname, e.refobjid AS extension,
          CASE o.class
            WHEN 'pg_class'::regclass THEN o.oid::regclass::text
            WHEN 'pg_type'::regclass THEN format_type(o.oid, NULL)
@@ -83,10 +83,13 @@ WITH object AS (
          END AS title
   FROM object o
   LEFT JOIN pg_namespace n ON n.oid = o.namespace
-  WHERE CASE WHEN o.namespace = 0 THEN {everything} ELSE {scope} END
-    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e')
+  LEFT JOIN pg_depend e ON e.classid = o.class AND e.objid = o.oid AND e.objsubid = 0 AND e.deptype = 'e'
+  -- Privileges on what the server or an extension made count where somebody changed them.
+  WHERE CASE WHEN o.namespace = 0 THEN {everything}
+             ELSE {scope} OR {everything} AND o.acl IS NOT NULL AND n.nspname = 'pg_catalog' END
+    AND (o.acl IS NOT NULL OR e.refobjid IS NULL)
 ), held AS (
-  SELECT o.class, o.oid, o.owner, o.nspname, o.name, o."on", o.title, NULL::text AS "column", o.acl,
+  SELECT o.class, o.oid, o.extension, o.owner, o.nspname, o.name, o."on", o.title, NULL::text AS "column", o.acl,
          CASE o.noun WHEN 'SEQUENCE' THEN 'SEQUENCE' WHEN 'ROUTINE' THEN 'FUNCTION' WHEN 'SERVER' THEN 'FOREIGN SERVER'
                      WHEN 'VIEW' THEN 'TABLE' WHEN 'MATERIALIZED VIEW' THEN 'TABLE' WHEN 'FOREIGN TABLE' THEN 'TABLE'
                      ELSE o.noun END AS noun,
@@ -94,15 +97,16 @@ WITH object AS (
          -- What the server made belongs to somebody else before it is given away, with its privileges.
          CASE WHEN i.initprivs IS NULL THEN o.owner ELSE {public_owner} END AS base_owner
   FROM target o
-  LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = 0 AND i.privtype = 'i'
+  LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = 0
   WHERE o.acl IS NOT NULL
   UNION ALL
-  SELECT 'pg_class'::regclass, c.oid, c.relowner, n.nspname, c.relname, c.relname, c.oid::regclass::text,
-         quote_ident(a.attname), a.attacl, 'TABLE', acldefault('c', c.relowner), c.relowner
+  SELECT 'pg_class'::regclass, c.oid, e.refobjid, c.relowner, n.nspname, c.relname, c.relname, c.oid::regclass::text,
+         quote_ident(a.attname), a.attacl, 'TABLE', coalesce(i.initprivs, acldefault('c', c.relowner)), c.relowner
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE a.attacl IS NOT NULL AND {scope} AND NOT a.attisdropped
-    AND NOT EXISTS (SELECT FROM pg_depend e
-                    WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+  LEFT JOIN pg_depend e ON e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e'
+  LEFT JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = a.attnum
+  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+    AND ({scope} OR {everything} AND n.nspname = 'pg_catalog')
 ), privilege AS (
   SELECT h.*, given.grantor, given.grantee, given.privilege_type, given.is_grantable, given.word
   FROM held h, LATERAL (
@@ -117,15 +121,16 @@ WITH object AS (
     WHERE NOT EXISTS (SELECT FROM aclexplode(h.acl) x WHERE (x.grantee, x.privilege_type) = (y.grantee, y.privilege_type))
   ) given
 ), statement AS (
-  SELECT p.class, p.oid, p.nspname, p.name, p."on", p.noun, p.title, p."column", p.word, p.is_grantable,
+  SELECT p.class, p.oid, p.extension, p.nspname, p.name, p."on", p.noun, p.title, p."column", p.word, p.is_grantable,
          CASE WHEN p.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS grantee,
          string_agg(p.privilege_type || coalesce(' (' || p."column" || ')', ''), ', ' ORDER BY p.privilege_type) AS list,
          CASE WHEN p.word = 'GRANT' AND p.grantor <> p.owner THEN pg_get_userbyid(p.grantor) END AS stranger
   FROM privilege p
-  GROUP BY p.class, p.oid, p.nspname, p.name, p."on", p.noun, p.title, p."column", p.word, p.is_grantable, p.grantee,
+  GROUP BY p.class, p.oid, p.extension, p.nspname, p.name, p."on", p.noun, p.title, p."column", p.word, p.is_grantable, p.grantee,
            p.grantor, p.owner
 )
-SELECT s.class::oid::int8, s.oid::int8, true, 'grant', s.nspname::text, s.name::text, s."on"::text,
+SELECT CASE WHEN s.extension IS NULL THEN s.class ELSE 'pg_extension'::regclass END::oid::int8, coalesce(s.extension, s.oid)::int8,
+       true, 'grant', s.nspname::text, s.name::text, s."on"::text,
        lower(s.word) || ' on ' || lower(s.noun) || ' ' || s.title || coalesce(' (' || s."column" || ')', '')
          || CASE s.word WHEN 'GRANT' THEN ' to ' ELSE ' from ' END || s.grantee
          || CASE WHEN s.is_grantable THEN ' with grant option' ELSE '' END,
@@ -140,7 +145,7 @@ SELECT o.class::oid::int8, o.oid::int8, true, 'owner', o.nspname::text, o.name::
        'ALTER ' || o.noun || ' ' || o.title || ' OWNER TO ' || quote_ident(pg_get_userbyid(o.owner)),
        NULL::text, NULL::text, NULL::text
 FROM target o
-WHERE o.owner <> current_user::regrole AND o.oid >= 16384
+WHERE o.owner <> current_user::regrole AND o.oid >= 16384 AND o.extension IS NULL
   AND NOT (o.class = 'pg_class'::regclass AND o.noun = 'TYPE')
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.classid = o.class AND e.objid = o.oid
                     AND e.objsubid = 0 AND e.refclassid = 'pg_class'::regclass AND e.refobjsubid > 0 AND e.deptype IN ('a', 'i'))
@@ -149,7 +154,8 @@ SELECT o.class::oid::int8, o.oid::int8, true, 'owner', o.nspname::text, o.name::
        'ALTER SCHEMA ' || o.title || ' OWNER TO ' || quote_ident(pg_get_userbyid(o.owner)),
        NULL::text, NULL::text, NULL::text
 FROM target o
-WHERE o.class = 'pg_namespace'::regclass AND o.oid < 16384 AND o.owner <> {public_owner}
+WHERE o.class = 'pg_namespace'::regclass AND o.nspname <> 'pg_catalog' AND o.oid < 16384
+  AND o.owner <> {public_owner}
 UNION ALL
 SELECT 'pg_default_acl'::regclass::oid::int8, a.oid::int8, false, 'default-privilege', n.nspname::text,
        pg_get_userbyid(a.defaclrole)::text, NULL::text, lower(a.word) || ' on ' || lower(a.noun) || CASE a.word WHEN 'GRANT' THEN ' to '
