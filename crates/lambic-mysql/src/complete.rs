@@ -185,3 +185,66 @@ fn unknown(user: &ObjectId, renamed: &ObjectId) -> Error {
     Error::new(ErrorKind::Unsupported, "mysql.follow", message)
         .hint(format!("name {user} among what the operation changes, with its text afterwards"))
 }
+
+#[cfg(test)]
+mod tests {
+    use lambic_core::schema::{Check, Column, Index, KeyPart, QualifiedName};
+
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(QualifiedName::bare("t"), vec![Column::new("a", "int")]);
+        let key = |name: &str, to: &str| ForeignKey {
+            name: Some(name.into()),
+            ..ForeignKey::new(["a"], QualifiedName::bare(to), ["id"])
+        };
+        table.foreign_keys.extend([key("t_ibfk_9x", "p"), key("T_ibfk_1", "p"), key("own", "t")]);
+        for name in ["t_chk_1", "t_chk_x", "named"] {
+            table.checks.push(Check { name: Some(name.into()), ..Check::new("a > 0") });
+        }
+        table.sort();
+        table
+    }
+
+    fn names(table: &Table) -> Vec<&str> {
+        let keys = table.foreign_keys.iter().map(|key| key.name.as_deref().unwrap());
+        keys.chain(table.checks.iter().map(|check| check.name.as_deref().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_table_gives_its_name_to_constraints() {
+        let mysql = Product::named("mysql", None).unwrap();
+        let after = renamed(&table(), "u", &mysql);
+        assert_eq!(names(&after), ["T_ibfk_1", "own", "u_ibfk_9x", "named", "u_chk_1", "u_chk_x"]);
+        assert_eq!(after.foreign_keys[1].references.name, "u");
+        let mariadb = Product::named("mariadb", None).unwrap();
+        let after = renamed(&table(), "u", &mariadb);
+        assert_eq!(names(&after), ["T_ibfk_1", "own", "u_ibfk_9x", "named", "t_chk_1", "t_chk_x"]);
+    }
+
+    #[test]
+    fn the_index_that_a_key_brought_along_keeps_its_name() {
+        let mysql = Product::named("mysql", None).unwrap();
+        let mut before = table();
+        before.foreign_keys.retain(|key| key.name.as_deref() == Some("t_ibfk_9x"));
+        let after = renamed(&before, "u", &mysql);
+        let index = Index::new("t_ibfk_9x", vec![KeyPart::column("a")]);
+        assert_eq!(after.indexes.iter().collect::<Vec<_>>(), [&index]);
+        assert_eq!(renamed(&after, "t", &mysql), before);
+    }
+
+    #[test]
+    fn a_name_that_the_server_would_change_on_the_way_is_refused() {
+        let mysql = Product::named("mysql", None).unwrap();
+        let mut before = table();
+        before.foreign_keys.iter_mut().for_each(|key| key.name = Some("u_ibfk_5".into()));
+        before.foreign_keys.truncate(1);
+        let schema = Schema { tables: [before].into_iter().collect(), ..Schema::default() };
+        let id = ObjectId::new(ObjectKind::Table, QualifiedName::bare("t"));
+        let there = complete(Operation::rename(id, "u"), &schema, &mysql).unwrap();
+        assert!(crate::render::render(&there, &mysql).is_ok());
+        let error = crate::render::render(&there.reverse(), &mysql).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unsupported);
+        assert!(error.message.contains("without a constraint becoming t_ibfk_5"), "{error}");
+    }
+}

@@ -169,3 +169,100 @@ fn unknown(user: &ObjectId, renamed: &ObjectId) -> Error {
     Error::new(ErrorKind::Unsupported, "sqlite.follow", message)
         .hint(format!("name {user} among what the operation changes, with its text afterwards"))
 }
+
+#[cfg(test)]
+mod tests {
+    use lambic_core::operation::TableChange;
+    use lambic_core::schema::{Check, Column, QualifiedName, Table};
+
+    use super::*;
+
+    fn id(kind: ObjectKind, name: &str) -> ObjectId {
+        ObjectId::new(kind, QualifiedName::bare(name))
+    }
+
+    fn schema(kind: ObjectKind, text: &str) -> Schema {
+        let t = id(ObjectKind::Table, "t");
+        let mut table = Table::new(QualifiedName::bare("t"), vec![Column::new("a", "INTEGER")]);
+        table.checks.push(Check::new("t.a > 0"));
+        let user = if kind == ObjectKind::Trigger {
+            ObjectId::on(kind, QualifiedName::bare("x"), "t")
+        } else {
+            id(kind, "x")
+        };
+        let user = Definition { depends_on: vec![t], ..Definition::new(user, text) };
+        Schema {
+            tables: [table].into_iter().collect(),
+            definitions: [user].into_iter().collect(),
+            ..Schema::default()
+        }
+    }
+
+    /// The text of the check and of the definition after an operation, or that it is refused.
+    fn after(operation: Operation, schema: &Schema) -> Option<[String; 2]> {
+        let complete = match complete(operation, schema) {
+            Ok(complete) => complete,
+            Err(error) => {
+                assert_eq!(
+                    (error.kind.clone(), error.code.as_str()),
+                    (ErrorKind::Unsupported, "sqlite.follow")
+                );
+                return None;
+            }
+        };
+        let after = schema.apply(&complete).unwrap();
+        assert_eq!(after.apply(&complete.reverse()).unwrap(), *schema);
+        let check = after.tables.iter().next().unwrap().checks[0].expression.0.clone();
+        Some([check, after.definitions.iter().next().unwrap().definition.clone()])
+    }
+
+    #[test]
+    fn text_follows_a_table() {
+        let rename = || Operation::rename(id(ObjectKind::Table, "t"), "u");
+        let view = schema(
+            ObjectKind::View,
+            "CREATE VIEW x AS SELECT t.a, a AS t, y.t FROM t, main.t AS z JOIN (SELECT 1 AS t) y",
+        );
+        let wanted =
+            "CREATE VIEW x AS SELECT \"u\".a, a AS t, y.t FROM \"u\", main.\"u\" AS z JOIN (SELECT 1 AS t) y";
+        assert_eq!(after(rename(), &view).unwrap(), ["\"u\".a > 0", wanted]);
+        let trigger = schema(
+            ObjectKind::Trigger,
+            "CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = t.a; DELETE FROM o WHERE b IN t; END",
+        );
+        let wanted = "CREATE TRIGGER x AFTER UPDATE ON \"u\" BEGIN UPDATE \"u\" SET a = \"u\".a; DELETE FROM o WHERE b IN \"u\"; END";
+        assert_eq!(after(rename(), &trigger).unwrap()[1], wanted);
+        assert_eq!(
+            after(rename(), &schema(ObjectKind::View, "CREATE VIEW x AS SELECT t.a FROM o AS t")),
+            None
+        );
+    }
+
+    #[test]
+    fn text_follows_a_column() {
+        let rename = |schema: &Schema| {
+            let change = TableChange::RenameColumn { previous: "a".into(), next: "b".into() };
+            let table = schema.tables.iter().next().unwrap().clone();
+            Operation::AlterTable(Box::new(AlterTable::new(table, vec![change], Vec::new()).unwrap()))
+        };
+        let trigger = schema(
+            ObjectKind::Trigger,
+            "CREATE TRIGGER x AFTER UPDATE OF a ON t WHEN new.a > 1 BEGIN SELECT old.a; END",
+        );
+        let wanted =
+            "CREATE TRIGGER x AFTER UPDATE OF \"b\" ON t WHEN new.\"b\" > 1 BEGIN SELECT old.\"b\"; END";
+        assert_eq!(after(rename(&trigger), &trigger).unwrap(), ["t.\"b\" > 0", wanted]);
+        let joined = schema(ObjectKind::View, "CREATE VIEW x AS SELECT y.a AS c, o.a AS a FROM t y JOIN o");
+        let wanted = "CREATE VIEW x AS SELECT y.\"b\" AS c, o.a AS a FROM t y JOIN o";
+        assert_eq!(after(rename(&joined), &joined).unwrap()[1], wanted);
+        let unclear = schema(ObjectKind::View, "CREATE VIEW x AS SELECT a FROM t JOIN o");
+        assert_eq!(after(rename(&unclear), &unclear), None);
+        let mut stood_on = schema(ObjectKind::View, "CREATE VIEW x AS SELECT a FROM t");
+        let over = Definition {
+            depends_on: vec![id(ObjectKind::View, "x")],
+            ..Definition::new(id(ObjectKind::View, "y"), "CREATE VIEW y AS SELECT a FROM x")
+        };
+        stood_on.definitions.insert(over);
+        assert_eq!(after(rename(&stood_on), &stood_on), None);
+    }
+}

@@ -9,8 +9,8 @@ use lambic_core::schema::{
 use lambic_core::{Operation, Schema};
 
 use crate::model::{
-    alter, alter_column, alter_table, change_column, column, dialect, drop_constraint, few, index,
-    native_column, new_column, reference, rename_columns, set_option, table,
+    alter, alter_column, alter_table, change_column, column, complete_renamed, dialect, drop_constraint, few,
+    index, native_column, new_column, reference, rename_columns, set_option, table,
 };
 use TableChange::{AddColumn, AddConstraint, DropColumn, DropConstraint};
 
@@ -141,6 +141,8 @@ pub(crate) const TABLES: &[Case] = &[
         Operation::AlterTable(Box::new(alter))
     }),
     works("rename column", |schema| rename_columns(schema, &[("spare", "the \"spare\"")], vec![])),
+    works("rename column that text names, completed", |schema| complete_renamed(schema, "name", "title")),
+    works("rename column of a check, completed", |schema| complete_renamed(schema, "qty", "quantity")),
     works("rename column that text names", |schema| rename_columns(schema, &[("name", "title")], vec![])),
     works("rename column of a check", |schema| rename_columns(schema, &[("qty", "quantity")], vec![])),
     works("rename column of a key", |schema| {

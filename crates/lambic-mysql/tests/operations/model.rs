@@ -122,6 +122,13 @@ pub(crate) fn rename_columns(schema: &Schema, names: &[(&str, &str)], more: Vec<
     Operation::AlterTable(Box::new(alter))
 }
 
+/// The rename of a column, with what the driver finds that follows it.
+pub(crate) fn complete_renamed(schema: &Schema, previous: &str, next: &str) -> Operation {
+    let change = TableChange::RenameColumn { previous: previous.to_owned(), next: next.to_owned() };
+    let alter = AlterTable::new(table(schema), vec![change], Vec::new()).unwrap();
+    dialect(schema).complete(Operation::AlterTable(Box::new(alter)), schema).unwrap()
+}
+
 /// Carries renames of columns into expressions and into the text of dependents.
 pub(crate) fn rewrite(alter: &mut AlterTable, names: &[(String, String)]) {
     let next = |text: &str| {

@@ -46,6 +46,10 @@ pub(crate) const OBJECTS: &[Case] = &[
         works("drop sequence", |schema| Operation::drop(Object::Sequence(known_sequence(schema)))),
     ),
     works("rename table", |schema| rename_table(schema, "a \"new\" \\ name")),
+    works("rename table, completed", |schema| {
+        let object = ObjectId::new(ObjectKind::Table, QualifiedName::bare("t"));
+        dialect(schema).complete(Operation::rename(object, "a `new` name"), schema).unwrap()
+    }),
     works("rename view", |schema| rename_definition(schema, "other_view")),
     works("rename trigger", |schema| {
         let mut operation = rename_definition(schema, "other_trigger");

@@ -67,7 +67,8 @@ pub(crate) const fn works(name: &'static str, make: fn(&Schema) -> Operation) ->
 
 /// Every row.
 pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
-    crate::tables::CASES.iter().chain(crate::tables::OPTIONS).chain(crate::objects::CASES)
+    let tables = crate::tables::CASES.iter().chain(crate::tables::OPTIONS);
+    tables.chain(crate::objects::CASES).chain(crate::completed::CASES)
 }
 
 pub(crate) fn table(schema: &Schema) -> Table {

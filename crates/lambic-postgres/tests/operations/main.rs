@@ -12,6 +12,7 @@
 )]
 
 mod cases;
+mod completed;
 mod definitions;
 mod fixtures;
 mod labels;
