@@ -11,7 +11,7 @@ mod relations;
 mod types;
 mod values;
 
-use lambic_core::operation::{AlterTable, EnumChange, Object};
+use lambic_core::operation::{AlterTable, EnumChange, Follower, Object};
 use lambic_core::schema::{EnumType, ObjectId, ObjectKind, QualifiedName, Schema, Text};
 use lambic_core::{Definition, Error, ErrorKind, Operation, Result};
 
@@ -23,7 +23,9 @@ use values::Value;
 /// The operation with what follows it.
 pub(crate) fn complete(operation: Operation, schema: &Schema) -> Result<Operation> {
     match operation.clone() {
-        Operation::Rename { object, next, .. } => renamed(operation, schema, &object, &next),
+        Operation::Rename { object, next, .. } => {
+            Ok(with_sequences(renamed(operation, schema, &object, &next)?, schema, &object, &next))
+        }
         Operation::AlterTable(alter) => columns_renamed(*alter, schema),
         Operation::AlterEnum { previous, changes, .. } => {
             values_renamed(operation, schema, &previous, &changes)
@@ -85,6 +87,24 @@ fn function_renamed(
         });
         Ok(())
     })
+}
+
+/// The operation with a table that numbers columns of its own among what follows: its sequences go by its name.
+fn with_sequences(mut operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> Operation {
+    let table = schema.tables.get(&id.name).filter(|_| id.kind == ObjectKind::Table);
+    let table = table.filter(|table| table.columns.iter().any(|column| column.identity.is_some()));
+    if let (Operation::Rename { followers, .. }, Some(table)) = (&mut operation, table)
+        && followers.iter().all(|follower| follower.previous.id() != *id)
+    {
+        let mut renamed = table.clone();
+        renamed.name = id.name.renamed(next);
+        let own = renamed.foreign_keys.iter_mut().filter(|key| key.references == id.name);
+        own.for_each(|key| key.references = id.name.renamed(next));
+        renamed.sort();
+        let [previous, next] = [table.clone(), renamed].map(|table| Object::Table(Box::new(table)));
+        followers.push(Follower { previous, next });
+    }
+    operation
 }
 
 /// What is about a function whose arguments have another type: a privilege, a comment.

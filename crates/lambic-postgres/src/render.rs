@@ -39,8 +39,8 @@ pub(crate) fn render(operation: &Operation, version: &ServerVersion) -> Result<V
     let sql = match operation {
         Operation::Create { object, dependents } => create(server, object, dependents)?,
         Operation::Drop { object, dependents } => drop(server, object, dependents)?,
-        Operation::Rename { object, next, dependents, .. } => {
-            rename::rename(server, object, next, dependents)?
+        Operation::Rename { object, next, dependents, followers } => {
+            rename::rename(server, object, next, dependents, followers)?
         }
         Operation::AlterTable(change) => alter::alter(server, change)?,
         Operation::AlterEnum { previous, next, changes, .. } => enumeration::alter(previous, next, changes)?,

@@ -1,12 +1,12 @@
 //! Renames.
 
 use lambic_core::Result;
-use lambic_core::operation::Dependent;
+use lambic_core::operation::{Dependent, Follower, Object};
 use lambic_core::schema::{ObjectId, ObjectKind};
 
-use super::definition;
 use super::dependents::Remake;
-use super::text::{Server, literal, malformed, quote, quote_name};
+use super::text::{Server, malformed, quote, quote_name};
+use super::{definition, sequence};
 
 /// The statements that give an object another name.
 pub(super) fn rename(
@@ -14,6 +14,7 @@ pub(super) fn rename(
     object: &ObjectId,
     next: &str,
     dependents: &[Dependent],
+    followers: &[Follower],
 ) -> Result<Vec<String>> {
     let noun = match object.kind {
         ObjectKind::Namespace => "SCHEMA",
@@ -28,38 +29,22 @@ pub(super) fn rename(
     let remake = Remake::of(server, &all, &renames, |_| false)?;
     let mut sql = remake.drops;
     sql.push(format!("ALTER {noun} {} RENAME TO {}", quote_name(&object.name)?, quote(next)?));
-    if object.kind == ObjectKind::Table {
-        sql.push(rename_sequences(object, next)?);
+    let itself = followers.iter().find(|follower| follower.previous.id() == *object);
+    if let Some(Follower { previous, next }) = itself {
+        sql.extend(rename_sequences(previous, next)?);
     }
     sql.extend(remake.creates);
     Ok(sql)
 }
 
-/// The sequences of identity and serial columns go by the name of the table; which there are, only the database
-/// knows here.
-fn rename_sequences(object: &ObjectId, next: &str) -> Result<String> {
-    let table = literal(&quote_name(&object.name.renamed(next))?)?;
-    let (old, new) = (literal(&object.name.name)?, literal(next)?);
-    let body = format!(
-        "
-DECLARE
-  owned record;
-BEGIN
-  FOR owned IN
-    SELECT d.objid::regclass AS sequence, a.attname AS column
-      FROM pg_depend d
-      JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-      JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-       AND d.refobjid = {table}::regclass AND d.deptype IN ('a', 'i')
-       AND s.relname = {old} || '_' || a.attname || '_seq'
-  LOOP
-    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', owned.sequence, {new} || '_' || owned.column || '_seq');
-  END LOOP;
-END
-"
-    );
-    Ok(super::block(&body))
+/// The statements that rename the sequences of identity and serial columns, which go by the name of their table.
+fn rename_sequences(previous: &Object, next: &Object) -> Result<Vec<String>> {
+    let (Object::Table(old), Object::Table(new)) = (previous, next) else { return Ok(Vec::new()) };
+    let numbered = old.columns.iter().zip(&new.columns).filter(|(column, _)| column.identity.is_some());
+    let renames = numbered
+        .map(|(one, other)| sequence::rename(&sequence::name_of(old, one), &sequence::name_of(new, other)));
+    let renames: Vec<Option<String>> = renames.collect::<Result<_>>()?;
+    Ok(renames.into_iter().flatten().collect())
 }
 
 /// A definition object is renamed where there is a statement for it and nothing else about it changes; otherwise it

@@ -5,7 +5,8 @@ use lambic_core::schema::{
     Attribute, BigInteger, Check, CompositeType, Domain, EnumType, Namespace, NativeType, ObjectId,
     ObjectKind, QualifiedName, Sequence, SequenceOptions,
 };
-use lambic_core::{Operation, Schema};
+use lambic_core::{Driver as _, Operation, Schema};
+use lambic_postgres::PostgresDriver;
 
 use crate::cases::{Case, dependents, rewrite, table_id, text, works};
 
@@ -115,12 +116,13 @@ fn rename_table(schema: &Schema, next: &str) -> Operation {
         dependent.next.definition =
             dependent.next.definition.replace(&format!("FROM {next} AS t"), &format!("FROM {next}"));
     }
-    Operation::Rename {
+    let operation = Operation::Rename {
         object: table_id("t"),
         next: next.into(),
         dependents: alter.dependents,
         followers: Vec::new(),
-    }
+    };
+    PostgresDriver.dialect("postgres", None).unwrap().complete(operation, schema).unwrap()
 }
 
 pub(crate) const CASES: &[Case] = &[
