@@ -22,7 +22,9 @@ fn everything_is_made_again() {
                 include_str!("everything_18.sql"),
             ],
         };
-        scripts.iter().for_each(|script| database.load(script));
+        for script in scripts {
+            database.load(script);
+        }
         let schema = assert_made_again(&mut database, &format!("{server:?}"));
         println!("{server:?}: {} tables, {} other objects", schema.tables.len(), schema.definitions.len());
     }

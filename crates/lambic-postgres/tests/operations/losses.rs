@@ -214,11 +214,11 @@ fn partitions_of_their_own_shape() {
             options(&[("columns", "b, a"), ("index.by_b", "own_b"), ("index.t_key", "own")])
         );
         let by_both = Index::new("by_both", vec![KeyPart::column("a"), KeyPart::expression("lower(b)")]);
-        let Operation::AlterTable(mut alter) = alter(&mut database, vec![TableChange::CreateIndex(by_both)])
+        let Operation::AlterTable(mut change) = alter(&mut database, vec![TableChange::CreateIndex(by_both)])
         else {
             panic!("not a table")
         };
-        let partitions = &mut alter.next.partitioning.as_mut().unwrap().partitions;
+        let partitions = &mut change.next.partitioning.as_mut().unwrap().partitions;
         partitions[0].options = options(&[("index.by_b", "B of 1"), ("index.by_both", "both of 1")]);
         partitions[1].options = options(&[("columns", "b, a"), ("index.t_key", "own 2")]);
         let added = Partition {
@@ -232,7 +232,7 @@ fn partitions_of_their_own_shape() {
             ]),
         };
         partitions.push(added);
-        let operation = Operation::AlterTable(alter);
+        let operation = Operation::AlterTable(change);
         let after = before.apply(&operation).unwrap();
         database.apply(std::slice::from_ref(&operation)).unwrap();
         crate::assert_same(&database.schema(), &after, "other names");
