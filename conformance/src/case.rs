@@ -3,6 +3,7 @@
 //! ```text
 //! requires: check, constraint.name
 //! back: column.order
+//! otherwise: check
 //! why: a named check keeps its name and its text
 //!
 //! -- before
@@ -17,8 +18,10 @@
 //! CREATE TABLE …;
 //! ```
 //!
-//! `requires` names the features that the case needs, and `back` those that its way back needs besides, if any. `before` is the schema model with portable types, or SQL, or both: the SQL then follows the model. Without `rows` the
-//! suite makes rows up. SQL and operations are for every dialect, or for those that the title names.
+//! `requires` names the features that the case needs, `back` those that its way back needs besides, and `otherwise` those
+//! without which it need not be refused. `before` is the schema model with portable types, or SQL, or both: the SQL then
+//! follows the model. Without `rows` the suite makes rows up. SQL and operations are for every dialect, or for those that
+//! the title names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,6 +51,9 @@ pub struct Case {
     pub back: Vec<Feature>,
     /// The dialects whose versions print what the case starts from differently, so that no one spelling can be expected.
     pub varies: Vec<String>,
+    /// The features without which a database need not refuse the case: it has another way to the same end, or keeps as text
+    /// what it does not obey.
+    pub otherwise: Vec<Feature>,
     /// Why it is there.
     pub why: String,
     /// What is built first, with portable types.
@@ -113,6 +119,7 @@ impl Case {
             requires: features(header(&head, "requires")),
             back: features(header(&head, "back")),
             varies: header(&head, "varies").split(',').map(|name| name.trim().to_owned()).collect(),
+            otherwise: features(header(&head, "otherwise")),
             why: header(&head, "why").to_owned(),
             before: Schema::default(),
             before_sql: ByDialect::new(),
@@ -120,7 +127,7 @@ impl Case {
             rows: ByDialect::new(),
             expected: ByDialect::new(),
         };
-        let mut named = case.requires.iter().chain(&case.back);
+        let mut named = case.requires.iter().chain(&case.back).chain(&case.otherwise);
         if let Some(unknown) = named.find(|feature| matches!(feature, Feature::Other(_))) {
             return Err(invalid(&case.path, &format!("it names the unknown feature `{unknown}`")));
         }
@@ -159,6 +166,14 @@ impl Case {
     /// Whether the dialect has what the way back needs.
     pub fn leads_back(&self, dialect: &dyn Dialect) -> bool {
         self.back.iter().all(|feature| dialect.capabilities().has(feature))
+    }
+
+    /// Whether a dialect that lacks what the case needs must refuse it: the case is told without SQL of its own, and nothing
+    /// of what is missing can be had in another way.
+    pub fn must_be_refused(&self, dialect: &dyn Dialect) -> bool {
+        let missing = |feature: &&Feature| !dialect.capabilities().has(feature);
+        self.before_sql.is_empty()
+            && self.requires.iter().filter(missing).any(|feature| !self.otherwise.contains(feature))
     }
 
     /// Whether the case starts from a table that can hold rows, and does something.

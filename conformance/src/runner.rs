@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use lambic_core::Result;
 use libtest_mimic::{Arguments, Failed};
+use tokio::runtime::Runtime;
 
 use crate::report::{Entry, Status};
 use crate::{Subject, Suite, Wired};
@@ -39,6 +40,8 @@ struct Run {
     lane: Lane,
     server: &'static str,
     suite: Suite<'static>,
+    /// One for all trials, since sessions go from one to the next.
+    runtime: &'static Runtime,
     entries: Mutex<Vec<Entry>>,
 }
 
@@ -46,7 +49,7 @@ fn plan(
     servers: &[&'static str],
     open: impl AsyncFn(Lane, &'static str) -> Result<Subject>,
 ) -> Result<Vec<&'static Run>> {
-    let runtime = runtime()?;
+    let runtime: &'static Runtime = Box::leak(Box::new(runtime()?));
     let mut runs = Vec::new();
     for (at, server) in servers.iter().enumerate() {
         let lanes: &[Lane] = if at == 0 { &[Lane::Direct, Lane::Json] } else { &[Lane::Direct] };
@@ -56,7 +59,7 @@ fn plan(
             let subject = if *lane == Lane::Json { subject.without_oracle() } else { subject };
             let subject = Box::leak(Box::new(subject));
             let suite = Suite::new(subject, SEED)?;
-            let run = Run { lane: *lane, server, suite, entries: Mutex::default() };
+            let run = Run { lane: *lane, server, suite, runtime, entries: Mutex::default() };
             runs.push(&*Box::leak(Box::new(run)));
         }
     }
@@ -85,8 +88,8 @@ impl Lane {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
         lambic_core::Error::new(lambic_core::ErrorKind::Io, "conformance.runtime", error.to_string())
     })
 }
@@ -127,7 +130,7 @@ fn register(run: &'static Run, number: usize) -> Option<libtest_mimic::Trial> {
         run.kept().push(entry.clone());
     }
     let body = move || -> std::result::Result<(), Failed> {
-        let entry = runtime()?.block_on(run.suite.run(number)).unwrap_or(entry);
+        let entry = run.runtime.block_on(run.suite.run(number)).unwrap_or(entry);
         let failure = match &entry.status {
             Status::Fail { error } => Err(Failed::from(error)),
             _ => Ok(()),

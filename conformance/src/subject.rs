@@ -1,18 +1,15 @@
 //! The driver under test.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use lambic_core::{
-    Connection, DatabaseUrl, Dialect, Driver, Error, ErrorKind, Operation, Query, Result, Rows, Schema,
-    Scope, Scratch, Session,
-};
-use lambic_core::{Statement, TransactionOptions, TransactionRule};
+use lambic_core::{DatabaseUrl, Dialect, Driver, Error, ErrorKind, Result, Schema, Session};
 
-use crate::Case;
 use crate::memo::Memo;
+use crate::place::Place;
 use crate::walk::{Walk, walk};
+use crate::{Case, address};
 
 /// The database's own account of what it holds, by means that are not the driver's: its dump program, its
 /// `SHOW CREATE`.
@@ -33,6 +30,9 @@ pub struct Subject {
     dialect: Arc<dyn Dialect>,
     /// The newest version of the same dialect, for what is told without a server.
     offline: Arc<dyn Dialect>,
+    /// Sessions at the URL that nobody uses just now: to open one takes longer than most of what is tried.
+    homes: Mutex<Vec<Session>>,
+    empty: Memo<Schema>,
     walks: Memo<Walk>,
     rebuilt: Memo<Rebuilt>,
 }
@@ -42,7 +42,7 @@ pub struct Subject {
 pub(crate) struct Rebuilt {
     /// What was read.
     pub(crate) schema: Schema,
-    /// What the database says of itself, where there is an oracle.
+    /// What the database says of itself, where there is an oracle and somebody asks.
     pub(crate) dump: Option<String>,
 }
 
@@ -54,8 +54,17 @@ impl Subject {
     pub async fn open(driver: Arc<dyn Driver>, url: &DatabaseUrl) -> Result<Self> {
         let dialect = driver.connect(url).await?.dialect;
         let offline = driver.dialect(dialect.name(), None)?;
-        let (walks, rebuilt) = (Memo::default(), Memo::default());
-        Ok(Self { driver, url: url.clone(), oracle: None, dialect, offline, walks, rebuilt })
+        Ok(Self {
+            driver,
+            url: url.clone(),
+            oracle: None,
+            dialect,
+            offline,
+            homes: Mutex::default(),
+            empty: Memo::default(),
+            walks: Memo::default(),
+            rebuilt: Memo::default(),
+        })
     }
 
     /// The same with the database's own account, for law L4.
@@ -95,131 +104,74 @@ impl Subject {
         self.driver.connect(&self.url).await
     }
 
+    /// Opens a session at the same server, in a database of that name or at the same one, by way of `by`, host and port.
+    pub(crate) async fn connect_by(&self, by: Option<&str>, database: Option<&str>) -> Result<Session> {
+        self.driver.connect(&address::changed(&self.url, by, database)?).await
+    }
+
+    /// Host and port of the server, where the URL names one server by both.
+    pub(crate) fn address(&self) -> Option<&str> {
+        address::of(self.url.expose())
+    }
+
+    fn homes(&self) -> std::sync::MutexGuard<'_, Vec<Session>> {
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tries something in an empty place, and removes the place whatever came of it.
     ///
     /// # Errors
     /// What `body` says; else what went wrong with the place.
     pub async fn place<T>(&self, body: impl AsyncFnOnce(&mut Place) -> Result<T>) -> Result<T> {
-        let mut home = self.connect().await?;
+        let idle = self.homes().pop();
+        let mut home = match idle {
+            Some(home) => home,
+            None => self.connect().await?,
+        };
         let dialect = Arc::clone(&home.dialect);
-        let scratch = dialect.scratch(home.connection.as_mut()).await?;
-        let mut place = Place { scratch };
+        let mut place = Place::new(dialect.scratch(home.connection.as_mut()).await?);
         let result = body(&mut place).await;
-        let left = dialect.drop_scratch(home.connection.as_mut(), place.scratch).await;
+        let left = dialect.drop_scratch(home.connection.as_mut(), place.into_scratch()).await;
+        if left.is_ok() {
+            self.homes().push(home);
+        }
         let value = result?;
         left.map(|()| value)
     }
 
+    /// What is read of a place where nothing was made.
+    pub(crate) async fn empty(&self) -> Result<Arc<Schema>> {
+        self.empty.get(String::new(), self.place(async |place| place.introspect().await)).await
+    }
+
     /// What a schema is when this database has built it from nothing and is asked for it.
     pub(crate) async fn canonical(&self, schema: &Schema) -> Result<Schema> {
+        Ok(self.build(schema, false).await?.schema)
+    }
+
+    async fn build(&self, schema: &Schema, dumped: bool) -> Result<Rebuilt> {
         let operations = schema.build_for(self.dialect.capabilities())?;
         self.place(async |place| {
             place.apply(&operations).await?;
-            place.introspect().await
+            let schema = place.introspect().await?;
+            let dump = match self.oracle().filter(|_| dumped) {
+                Some(oracle) => Some(place.dump(oracle).await?),
+                None => None,
+            };
+            Ok(Rebuilt { schema, dump })
         })
         .await
     }
 
-    /// The same with the database's own account, worked out once for each schema.
-    pub(crate) async fn rebuilt(&self, schema: &Schema) -> Result<Arc<Rebuilt>> {
+    /// The same, worked out once for each schema; with the database's own account, where it is asked for.
+    pub(crate) async fn rebuilt(&self, schema: &Schema, dumped: bool) -> Result<Arc<Rebuilt>> {
         let key = serde_json::to_string(schema)
             .map_err(|error| Error::new(ErrorKind::Internal, "conformance.json", error.to_string()))?;
-        let work = async {
-            let operations = schema.build_for(self.dialect.capabilities())?;
-            self.place(async |place| {
-                place.apply(&operations).await?;
-                let schema = place.introspect().await?;
-                let dump = match self.oracle() {
-                    Some(oracle) => Some(place.dump(oracle).await?),
-                    None => None,
-                };
-                Ok(Rebuilt { schema, dump })
-            })
-            .await
-        };
-        self.rebuilt.get(key, work).await
+        self.rebuilt.get(format!("{dumped} {key}"), self.build(schema, dumped)).await
     }
 
     /// What came of a case, carried out once.
     pub(crate) async fn walk(&self, case: &Case) -> Result<Arc<Walk>> {
         self.walks.get(case.name.clone(), walk(self, case)).await
-    }
-}
-
-/// An empty, isolated database.
-#[derive(Debug)]
-pub struct Place {
-    scratch: Scratch,
-}
-
-impl Place {
-    /// What speaks there.
-    pub fn dialect(&self) -> Arc<dyn Dialect> {
-        Arc::clone(&self.scratch.session.dialect)
-    }
-
-    /// The wire.
-    pub fn connection(&mut self) -> &mut dyn Connection {
-        self.scratch.session.connection.as_mut()
-    }
-
-    /// Runs a query.
-    pub async fn query(&mut self, sql: impl Into<String>) -> Result<Rows> {
-        let mut rows = self.connection().query_batch(&[Query::new(sql)]).await?;
-        rows.pop()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "conformance.rows", "a query returned no rows"))
-    }
-
-    /// Reads the schema.
-    pub async fn introspect(&mut self) -> Result<Schema> {
-        let dialect = self.dialect();
-        dialect.introspect(self.connection(), &Scope::default()).await
-    }
-
-    /// What the database itself says of it.
-    pub async fn dump(&mut self, oracle: &dyn Oracle) -> Result<String> {
-        oracle.dump(&mut self.scratch.session, &self.scratch.name).await
-    }
-
-    /// Runs rendered statements: in one transaction where they allow it, else one by one.
-    pub async fn run(&mut self, statements: &[Statement]) -> Result<()> {
-        let inside = statements.iter().all(|statement| statement.transaction == TransactionRule::Allowed);
-        if inside {
-            let suspend_foreign_keys = statements.iter().any(|statement| statement.suspends_foreign_keys);
-            self.connection()
-                .begin(&TransactionOptions { suspend_foreign_keys, ..Default::default() })
-                .await?;
-        }
-        for statement in statements {
-            if let Err(error) = self.connection().execute(&statement.sql, &[]).await {
-                self.connection().rollback().await?;
-                return Err(error);
-            }
-        }
-        if inside { self.connection().commit().await } else { Ok(()) }
-    }
-
-    /// Renders operations and runs them.
-    pub async fn apply(&mut self, operations: &[Operation]) -> Result<()> {
-        let dialect = self.dialect();
-        for operation in operations {
-            let statements = dialect.render(operation)?;
-            self.run(&statements).await.map_err(|error| error.note(operation.describe()))?;
-        }
-        Ok(())
-    }
-
-    /// Runs a script of native SQL.
-    pub async fn script(&mut self, sql: &str) -> Result<()> {
-        let dialect = self.dialect();
-        let script =
-            lambic_sql::split(sql, dialect.lexicon()).map_err(|error| error.locate("the case", sql, 0))?;
-        for statement in &script.statements {
-            match statement.data_text() {
-                Some(data) => self.connection().copy_in(statement.text(), data).await?,
-                None => self.connection().execute(statement.text(), &[]).await?,
-            };
-        }
-        Ok(())
     }
 }

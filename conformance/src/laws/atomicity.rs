@@ -3,7 +3,7 @@
 use lambic_core::{Result, Schema, TransactionOptions, TransactionalDdl};
 
 use super::{breach, equal};
-use crate::subject::Place;
+use crate::place::Place;
 use crate::{Case, Subject};
 
 /// What no dialect takes for SQL.
@@ -13,14 +13,14 @@ const BROKEN: &str = "THIS IS NOT A STATEMENT";
 pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
     match subject.dialect().capabilities().transactional_ddl {
         TransactionalDdl::Full => subject.walk(case).await?.broken.clone(),
-        _ => subject.place(async |place| broken(place, case).await).await,
+        _ => subject.place(async |place| broken(subject, place, case).await).await,
     }
 }
 
 /// Builds what the case starts from, up to a statement that fails, and rolls it back.
-pub(crate) async fn broken(place: &mut Place, case: &Case) -> Result<()> {
+pub(crate) async fn broken(subject: &Subject, place: &mut Place, case: &Case) -> Result<()> {
     let dialect = place.dialect();
-    let empty = place.introspect().await?;
+    let empty = subject.empty().await?;
     place.connection().begin(&TransactionOptions::default()).await?;
     for operation in case.localised(dialect.as_ref())?.build_for(dialect.capabilities())? {
         for statement in dialect.render(&operation)? {

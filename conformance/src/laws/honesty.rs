@@ -7,13 +7,20 @@ use lambic_core::schema::{
 };
 use lambic_core::{Definition, Dialect, ErrorKind, Feature, Operation, Result, Table};
 
-use super::{Body, Trial, breach, equal};
+use super::{Body, Trial, breach, equal, namespaces};
+use crate::walk::Walk;
 use crate::{Case, Subject};
 
-/// A trial for each case, one for each absent feature that an operation can ask for, and one that fails for each
-/// declared feature that no case exercises.
+/// A trial for each case, whether its features are there or not, one for each absent feature that an operation can ask
+/// for, one for namespaces beside the own one, and one that fails for each declared feature that no case exercises.
 pub(super) fn trials(cases: &[Case], dialect: &dyn Dialect) -> Vec<Trial> {
     let mut trials = super::per_case(cases, dialect, |case| Body::Exercised(case.clone()));
+    for (trial, case) in trials.iter_mut().zip(cases) {
+        if case.must_be_refused(dialect) {
+            *trial = Trial { missing: None, body: Body::Refused(case.clone()), ..trial.clone() };
+        }
+    }
+    trials.push(namespaces::trial(dialect));
     for feature in Feature::ALL {
         let declared = dialect.capabilities().has(feature);
         let covered =
@@ -38,14 +45,40 @@ pub(super) async fn exercised(subject: &Subject, case: &Case) -> Result<()> {
     let mut before = &walk.built;
     for stride in walk.strides.as_ref().map_err(Clone::clone)? {
         let what = stride.operation.describe();
-        let said = subject.canonical(&before.apply(&stride.operation)?).await?;
-        equal(&what, &said, &stride.after)?;
+        let said = before.apply(&stride.operation)?;
+        let rebuilt = subject.rebuilt(&said, walk.ends_in(&said)).await?;
+        equal(&what, &rebuilt.schema, &stride.after)?;
         if let Some(back) = &stride.back {
             equal(&format!("the way back from: {what}"), before, back)?;
         }
         before = &stride.after;
     }
-    Ok(())
+    led_back(subject, case, &walk)
+}
+
+/// A way back that needs a feature which is not there is refused somewhere.
+fn led_back(subject: &Subject, case: &Case, walk: &Walk) -> Result<()> {
+    let refused = || walk.strides.iter().flatten().any(|stride| stride.back.is_none());
+    match case.back.iter().find(|feature| !subject.dialect().capabilities().has(feature)) {
+        Some(feature) if !refused() => Err(breach(format!(
+            "there is no {feature}, which the way back needs, and it is rendered all the same"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A case whose features are not there is refused somewhere.
+pub(super) fn refused(subject: &Subject, case: &Case) -> Result<()> {
+    let missing = case.missing(subject.dialect()).map(ToString::to_string).unwrap_or_default();
+    match case.spelling(subject.dialect()) {
+        Err(error) if error.kind == ErrorKind::Unsupported => Ok(()),
+        Err(error) => {
+            Err(breach(format!("there is no {missing}, and the case is refused as something else: {error}")))
+        }
+        Ok(sql) => {
+            Err(breach(format!("there is no {missing}, and the case is rendered all the same:\n{sql}")))
+        }
+    }
 }
 
 /// What the capabilities deny is answered with `Unsupported`.

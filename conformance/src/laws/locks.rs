@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lambic_core::{Dialect, ErrorKind, LockKey, LockSupport, Result, Session};
+use lambic_core::{ErrorKind, LockKey, LockSupport, Result, Session};
 
-use super::{Body, Missing, Trial, breach};
+use super::{Body, Missing, NO_ADDRESS, Trial, breach};
 use crate::Subject;
+use crate::proxy::Proxy;
 
 /// How many migrators want the lock at once.
 const MIGRATORS: usize = 4;
@@ -21,21 +22,24 @@ pub(super) enum Aspect {
     Refusal,
     Queue,
     DeadHolder,
+    CutHolder,
     Names,
 }
 
-const ASPECTS: [(Aspect, &str); 5] = [
+const ASPECTS: [(Aspect, &str); 6] = [
     (Aspect::Exclusion, "a lock that is held is refused to others, and given when it is free"),
     (Aspect::Refusal, "who is refused is told so within the time that it would wait"),
     (Aspect::Queue, "of several that wait one works at a time, and all come to work"),
     (Aspect::DeadHolder, "a lock goes with the session that held it"),
+    (Aspect::CutHolder, "a lock goes with the connection that is cut"),
     (Aspect::Names, "locks of different names do not touch each other"),
 ];
 
-pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
-    let support = &dialect.capabilities().lock;
+pub(super) fn trials(subject: &Subject) -> Vec<Trial> {
+    let support = &subject.dialect().capabilities().lock;
     let missing = |aspect| match (support, aspect) {
         (LockSupport::Private, _) => Some("lock = private: nobody else can reach the database"),
+        (_, Aspect::CutHolder) if subject.address().is_none() => Some(NO_ADDRESS),
         (LockSupport::File, Aspect::Names) => Some("lock = file: one lock for the whole database"),
         _ => None,
     };
@@ -55,6 +59,7 @@ pub(super) async fn check(subject: &Subject, aspect: Aspect) -> Result<()> {
             Aspect::Refusal => refusal(subject).await,
             Aspect::Queue => queue(subject).await,
             Aspect::DeadHolder => dead_holder(subject).await,
+            Aspect::CutHolder => cut_holder(subject).await,
             Aspect::Names => names(subject).await,
         }
     };
@@ -146,6 +151,18 @@ async fn dead_holder(subject: &Subject) -> Result<()> {
     free(&mut first, &key).await?;
     refused(&mut second, &key, Duration::ZERO).await?;
     drop(first);
+    lock(&mut second, &key, Duration::from_secs(10)).await?;
+    unlock(&mut second, &key).await
+}
+
+async fn cut_holder(subject: &Subject) -> Result<()> {
+    let key = key("cut");
+    let proxy = Proxy::before(subject.address().unwrap_or_default()).await?;
+    let mut first = subject.connect_by(Some(proxy.address()), None).await?;
+    let mut second = subject.connect().await?;
+    free(&mut first, &key).await?;
+    refused(&mut second, &key, Duration::ZERO).await?;
+    proxy.cut();
     lock(&mut second, &key, Duration::from_secs(10)).await?;
     unlock(&mut second, &key).await
 }

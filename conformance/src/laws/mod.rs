@@ -1,11 +1,13 @@
 //! The laws, one file each.
 
 pub(crate) mod atomicity;
+mod contention;
 mod data;
 mod generated;
 mod honesty;
 mod identifiers;
 mod locks;
+mod namespaces;
 mod oracle;
 mod round_trip;
 mod spelling;
@@ -38,7 +40,7 @@ pub enum Law {
     Identifiers,
     /// L12: what is declared works, what is not is refused by name.
     Honesty,
-    /// L13: cancelling ends a statement.
+    /// L13: cancelling ends a statement, waiting ends in time, and a connection that is cut is an error.
     Time,
 }
 
@@ -94,7 +96,7 @@ impl Law {
                 (!case.moves_rows(dialect.name())).then_some("the case moves no rows")
             }),
             Self::Atomicity => per_case(cases, dialect, |case| Body::Atomicity(case.clone())),
-            Self::Locks => locks::trials(dialect),
+            Self::Locks => locks::trials(subject),
             Self::Spelling => unless(cases, dialect, Body::Spelling, |case| {
                 let mute = !case.before_sql.is_empty() && case.steps(dialect.name()).is_empty();
                 let varies = case.varies.iter().any(|known| known == dialect.name());
@@ -106,10 +108,13 @@ impl Law {
             }),
             Self::Identifiers => identifiers::trials(dialect),
             Self::Honesty => honesty::trials(cases, dialect),
-            Self::Time => time::trials(dialect),
+            Self::Time => time::trials(subject),
         }
     }
 }
+
+/// Why nothing can be cut.
+const NO_ADDRESS: &str = "the URL names no host and port, between which and the suite one could stand";
 
 /// Why a trial does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,9 +167,12 @@ enum Body {
     Spelling(Case),
     Identifiers(identifiers::Position),
     Exercised(Case),
+    Refused(Case),
+    Namespaces,
     Absent(Operation),
     Uncovered(Feature),
     Time(time::Aspect),
+    Contention(contention::Aspect),
 }
 
 impl Trial {
@@ -180,11 +188,14 @@ impl Trial {
             Body::Spelling(case) => spelling::check(subject, case).await,
             Body::Identifiers(position) => identifiers::check(subject, *position).await,
             Body::Exercised(case) => honesty::exercised(subject, case).await,
+            Body::Refused(case) => honesty::refused(subject, case),
+            Body::Namespaces => namespaces::check(subject).await,
             Body::Absent(operation) => honesty::absent(subject, operation),
             Body::Uncovered(feature) => {
                 Err(breach(format!("no case exercises the declared feature {feature}")))
             }
             Body::Time(aspect) => time::check(subject, *aspect).await,
+            Body::Contention(aspect) => contention::check(subject, *aspect).await,
         }
     }
 }
@@ -219,12 +230,12 @@ fn unless(
 }
 
 /// A broken law.
-fn breach(message: impl Into<String>) -> Error {
+pub(crate) fn breach(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Conflict, "conformance.breach", message)
 }
 
 /// Two things that a law says are equal.
-fn equal<T: PartialEq + serde::Serialize>(what: &str, left: &T, right: &T) -> Result<()> {
+pub(crate) fn equal<T: PartialEq + serde::Serialize>(what: &str, left: &T, right: &T) -> Result<()> {
     if left == right {
         return Ok(());
     }

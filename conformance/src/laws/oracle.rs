@@ -7,7 +7,7 @@ use crate::{Case, Subject};
 
 pub(super) async fn check(subject: &Subject, case: &Case) -> Result<()> {
     let walk = subject.walk(case).await?;
-    let built = subject.rebuilt(walk.last()?).await?;
+    let built = subject.rebuilt(walk.last()?, true).await?;
     let lines = |text: &Option<String>| -> Result<Vec<String>> {
         let text = text.as_deref().ok_or_else(|| breach("there is no oracle"))?;
         Ok(text.lines().map(str::to_owned).collect())

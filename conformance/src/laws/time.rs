@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use lambic_core::operation::Object;
 use lambic_core::schema::{Column, PortableType, QualifiedName};
-use lambic_core::{Dialect, ErrorKind, Feature, Operation, Result, Table};
+use lambic_core::{ErrorKind, Feature, Operation, Result, Table};
 
-use super::{Body, Missing, Trial, breach};
+use super::{Body, Missing, Trial, breach, contention};
 use crate::Subject;
-use crate::subject::Place;
+use crate::place::Place;
 use crate::trail::count;
 
 /// How long a cancelled statement may go on.
@@ -28,7 +28,8 @@ const ASPECTS: [(Aspect, &str); 3] = [
     (Aspect::Idle, "cancelling a session that does nothing harms nothing"),
 ];
 
-pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
+pub(super) fn trials(subject: &Subject) -> Vec<Trial> {
+    let dialect = subject.dialect();
     let missing =
         Some(Missing::Feature(Feature::Cancel)).filter(|_| !dialect.capabilities().has(&Feature::Cancel));
     let trial = |(aspect, name): (Aspect, &str)| Trial {
@@ -37,7 +38,7 @@ pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
         missing: missing.clone(),
         body: Body::Time(aspect),
     };
-    ASPECTS.map(trial).into()
+    ASPECTS.map(trial).into_iter().chain(contention::trials(subject)).collect()
 }
 
 pub(super) async fn check(subject: &Subject, aspect: Aspect) -> Result<()> {
@@ -64,11 +65,13 @@ pub(super) async fn check(subject: &Subject, aspect: Aspect) -> Result<()> {
         .await
 }
 
-const TABLE: &str = "numbers";
-const NUMBERS: i64 = 60;
+/// A table of numbers above nought.
+pub(super) const TABLE: &str = "numbers";
+/// How many rows it has.
+pub(super) const NUMBERS: i64 = 60;
 
-/// A statement that would run for hours: a join of a table with itself, many times over.
-async fn slow(place: &mut Place) -> Result<String> {
+/// Makes the table of numbers.
+pub(super) async fn numbers(place: &mut Place) -> Result<()> {
     let dialect = place.dialect();
     let column = Column::new("n", dialect.column_type(&PortableType::Integer)?.as_str()).not_null();
     let table = Table::new(QualifiedName::bare(TABLE), vec![column]);
@@ -79,7 +82,16 @@ async fn slow(place: &mut Place) -> Result<String> {
     place
         .connection()
         .execute(&format!("INSERT INTO {table} ({column}) VALUES {}", values.join(", ")), &[])
-        .await?;
+        .await
+        .map(drop)
+}
+
+/// A statement that would run for hours: a join of a table with itself, many times over.
+async fn slow(place: &mut Place) -> Result<String> {
+    numbers(place).await?;
+    let dialect = place.dialect();
+    let lexicon = dialect.lexicon();
+    let (table, column) = (lexicon.quote_identifier(TABLE)?, lexicon.quote_identifier("n")?);
     let names = ["a", "b", "c", "d", "e", "f", "g"];
     let from: Vec<String> = names.iter().map(|name| format!("{table} {name}")).collect();
     let sum: Vec<String> = names.iter().map(|name| format!("{name}.{column}")).collect();

@@ -1,27 +1,33 @@
 //! A driver for an engine in memory: what a vendor writes who knows the core and nothing else. It can be told to lie.
 
+use std::io::ErrorKind as Io;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use lambic_core::schema::{NativeType, PortableType};
+use lambic_core::operation::TableChange;
+use lambic_core::schema::{Index, NativeType, PortableType};
 use lambic_core::{
-    AlterSupport, Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver,
+    Aftermath, AlterSupport, Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver,
     DriverInfo, Error, ErrorKind, Feature, IdentifierCase, IdentifierRules, LengthUnit, Lexicon, LockKey,
     LockSupport, Operation, Outcome, Query, Result, Rows, Schema, Scope, Scratch, ScratchSupport,
     ServerVersion, Session, Statement, StatementFacts, Support, TransactionOptions, TransactionRule,
     TransactionScript, TransactionalDdl, Value,
 };
 
-use crate::engine::{Answer, Database, Server};
+use crate::engine::Answer;
+use crate::server::Server;
 
 /// What a driver may do wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lie {
     /// Reading again gives something else.
     ReadsDifferently,
+    /// A unique constraint comes back as a unique index.
+    MixesUniques,
     /// Defaults of columns are lost whenever the schema changes.
     ForgetsDefaults,
     /// What is migrated is described otherwise than what is built.
@@ -42,6 +48,14 @@ pub(crate) enum Lie {
     RendersAnything,
     /// Cancelling does nothing.
     CannotCancel,
+    /// Waiting for another session goes on for as long as it takes.
+    WaitsForEver,
+    /// What is sent over a connection that is cut is called done.
+    OverlooksCuts,
+    /// What stands in another namespace is not read.
+    OverlooksNamespaces,
+    /// The way back is made up where it cannot be had.
+    MakesUpTheWayBack,
     /// Text that is rendered differs from what was agreed.
     SpellsOtherwise,
 }
@@ -58,6 +72,7 @@ static INFO: LazyLock<DriverInfo> = LazyLock::new(|| DriverInfo {
 
 /// What the engine has: everything that the model describes in full.
 const FEATURES: &[Feature] = &[
+    Feature::Namespace,
     Feature::Table,
     Feature::TableRename,
     Feature::ColumnAdd,
@@ -67,8 +82,10 @@ const FEATURES: &[Feature] = &[
     Feature::ColumnNull,
     Feature::ColumnDefault,
     Feature::PrimaryKey,
+    Feature::PrimaryKeyName,
     Feature::PrimaryKeyAlter,
     Feature::Unique,
+    Feature::UniqueApart,
     Feature::ForeignKey,
     Feature::ForeignKeyActions,
     Feature::ForeignKeyDeferrable,
@@ -105,7 +122,7 @@ struct DoubleDialect {
 
 impl Double {
     pub(crate) fn new(lie: Option<Lie>) -> Self {
-        let server = Arc::<Server>::default();
+        let server = Server::start(lie);
         let claimed = (lie == Some(Lie::ClaimsComments)).then_some(Feature::TableComment);
         let features = FEATURES.iter().cloned().chain(claimed);
         let capabilities = Capabilities {
@@ -117,7 +134,7 @@ impl Double {
                 unit: LengthUnit::Characters,
                 case: IdentifierCase::Sensitive,
             },
-            scratch: ScratchSupport::Memory,
+            scratch: ScratchSupport::Database,
             features: features.map(|feature| (feature, Support::Native)).collect(),
         };
         let dialect = Arc::new(DoubleDialect {
@@ -129,6 +146,11 @@ impl Double {
             reads: AtomicBool::new(false),
         });
         Self { server, dialect }
+    }
+
+    /// Where it is reached.
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        DatabaseUrl::parse(&format!("double://{}/0", self.server.address())).unwrap()
     }
 }
 
@@ -142,48 +164,96 @@ impl Driver for Double {
         Ok(self.dialect.clone())
     }
 
-    async fn connect(&self, _url: &DatabaseUrl) -> Result<Session> {
-        Ok(session(&self.server, &self.dialect, 0))
+    /// `double://host:port/database`
+    async fn connect(&self, url: &DatabaseUrl) -> Result<Session> {
+        let (address, database) = url.rest().trim_start_matches('/').split_once('/').unwrap_or_default();
+        session(&self.server, &self.dialect, address, database.parse().unwrap_or_default()).await
     }
 }
 
-fn session(server: &Arc<Server>, dialect: &Arc<DoubleDialect>, database: u64) -> Session {
-    let session = server.number();
-    server.enter(session, database);
+async fn session(
+    server: &Arc<Server>,
+    dialect: &Arc<DoubleDialect>,
+    address: &str,
+    database: u64,
+) -> Result<Session> {
+    let (session, wire) = server.enter(address, database).await?;
     let connection = DoubleConnection {
         id: ConnectionId { driver: NAME.to_owned(), session },
         server: Arc::clone(server),
+        wire,
         lexicon: dialect.lexicon.clone(),
         lie: dialect.lie,
-        before: None,
+        patience: PATIENCE,
         cancelled: Arc::default(),
     };
-    Session { connection: Box::new(connection), dialect: dialect.clone(), namespace: None }
+    Ok(Session { connection: Box::new(connection), dialect: dialect.clone(), namespace: None })
 }
+
+/// How long a statement waits for another session where nobody says.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl DoubleDialect {
     /// The refusal of what the capabilities deny, as far as an operation can ask for it.
     fn admit(&self, operation: &Operation) -> Result<()> {
         let text = serde_json::to_string(operation).unwrap_or_default();
         let has = |feature: &Feature| self.capabilities.has(feature) && self.lie != Some(Lie::ClaimsComments);
-        let asks: [(&Feature, &str); 7] = [
-            (&Feature::TableComment, "\"comment\":"),
-            (&Feature::Exclusion, "\"exclusions\":"),
-            (&Feature::IndexInclude, "\"include\":"),
-            (&Feature::Namespace, "{\"namespace\":{"),
-            (&Feature::Sequence, "{\"sequence\":{"),
-            (&Feature::Enum, "{\"enum\":{"),
-            (&Feature::View, "{\"definition\":{"),
-        ];
-        let denied = asks.iter().find(|(feature, sign)| text.contains(sign) && !has(feature));
-        let others = ["{\"domain\":{", "{\"composite\":{"].iter().find(|sign| text.contains(**sign));
-        match (denied, others) {
-            _ if self.lie == Some(Lie::RendersAnything) => Ok(()),
-            (Some((feature, _)), _) => Err(Error::unsupported(NAME, feature)),
-            (None, Some(sign)) => Err(Error::unsupported(NAME, sign)),
-            (None, None) => Ok(()),
+        let denied = SIGNS.iter().find(|(feature, sign)| text.contains(sign) && !has(feature));
+        if self.lie == Some(Lie::RendersAnything) {
+            return Ok(());
         }
+        if let Some((feature, _)) = denied {
+            return Err(Error::unsupported(NAME, feature));
+        }
+        if self.lie != Some(Lie::MakesUpTheWayBack) && inserts(operation) {
+            return Err(Error::unsupported(NAME, Feature::ColumnOrder));
+        }
+        Ok(())
     }
+}
+
+/// What in an operation asks for a feature.
+const SIGNS: [(&Feature, &str); 22] = [
+    (&Feature::TableComment, "\"comment\":"),
+    (&Feature::Exclusion, "\"exclusion"),
+    (&Feature::IndexInclude, "\"include\":"),
+    (&Feature::Sequence, "{\"sequence\":{"),
+    (&Feature::Enum, "{\"enum\":{"),
+    (&Feature::Domain, "{\"domain\":{"),
+    (&Feature::Composite, "{\"composite\":{"),
+    (&Feature::View, "{\"definition\":{"),
+    (&Feature::ColumnIdentity, "\"identity\":"),
+    (&Feature::ColumnGeneratedStored, "\"generated\":"),
+    (&Feature::ColumnCollation, "\"collation\":"),
+    (&Feature::ColumnCharset, "\"charset\":"),
+    (&Feature::TableOptions, "\"options\":"),
+    (
+        &Feature::UniqueDeferrable,
+        "\"uniques\":[{\"name\":\"uq_a\",\"columns\":[{\"key\":{\"column\":\"a\"}}],\"deferrable\"",
+    ),
+    (&Feature::ForeignKeyMatch, "\"match_type\":"),
+    (&Feature::ForeignKeySetDefault, "\"set-default\""),
+    (&Feature::ForeignKeyNotValid, "\"validated\":false"),
+    (&Feature::CheckNotEnforced, "\"enforced\":false"),
+    (&Feature::IndexMethod, "\"method\":"),
+    (&Feature::IndexNulls, "\"nulls\":"),
+    (&Feature::IndexOperatorClass, "\"operator_class\":"),
+    (&Feature::IndexPrefix, "\"prefix\":"),
+];
+
+/// Whether a column is added elsewhere than at the end.
+fn inserts(operation: &Operation) -> bool {
+    let Operation::AlterTable(alter) = operation else { return false };
+    let mut added = alter.changes.iter().filter_map(|change| match change {
+        TableChange::AddColumn(column) => Some(&column.name),
+        _ => None,
+    });
+    let at = |name: &String| alter.next.columns.iter().position(|column| column.name == *name);
+    let old = alter.next.columns.iter().rposition(|column| {
+        alter.previous.columns.iter().any(|before| before.name == column.name)
+            || alter.renamed_columns().any(|(_, next)| next == column.name)
+    });
+    added.any(|name| at(name) < old)
 }
 
 #[async_trait]
@@ -240,6 +310,16 @@ impl Dialect for DoubleDialect {
                     table.columns.iter_mut().for_each(|column| column.name = column.name.to_lowercase());
                 });
             }
+            Some(Lie::MixesUniques) => schema.tables.rewrite(|table| {
+                for key in std::mem::take(&mut table.uniques) {
+                    let name = key.name.clone().unwrap_or_default();
+                    table.indexes.insert(Index { unique: true, ..Index::new(name, key.columns) });
+                }
+            }),
+            Some(Lie::OverlooksNamespaces) => {
+                let kept = schema.tables.iter().filter(|table| table.name.namespace.is_none());
+                schema.tables = kept.cloned().collect();
+            }
             _ => {}
         }
         Ok(schema)
@@ -268,7 +348,7 @@ impl Dialect for DoubleDialect {
 
     async fn scratch(&self, on: &mut dyn Connection) -> Result<Scratch> {
         self.server.within(on.id().session, |_| Ok(()))?;
-        let database = self.server.number() + 1;
+        let database = self.server.number();
         let dialect = Arc::new(Self {
             server: Arc::clone(&self.server),
             version: self.version.clone(),
@@ -277,7 +357,8 @@ impl Dialect for DoubleDialect {
             lie: self.lie,
             reads: AtomicBool::new(false),
         });
-        Ok(Scratch { name: database.to_string(), session: session(&self.server, &dialect, database) })
+        let session = session(&self.server, &dialect, &self.server.address(), database).await?;
+        Ok(Scratch { name: database.to_string(), session })
     }
 
     async fn drop_scratch(&self, _on: &mut dyn Connection, scratch: Scratch) -> Result<()> {
@@ -290,22 +371,45 @@ impl Dialect for DoubleDialect {
 struct DoubleConnection {
     id: ConnectionId,
     server: Arc<Server>,
+    /// It says nothing; when it ends, the session does.
+    wire: TcpStream,
     lexicon: Lexicon,
     lie: Option<Lie>,
-    /// The database as it was when the transaction began.
-    before: Option<Database>,
+    /// How long a statement waits for another session.
+    patience: Duration,
     cancelled: Arc<AtomicBool>,
 }
 
-impl Drop for DoubleConnection {
-    fn drop(&mut self) {
-        if self.lie != Some(Lie::KeepsDeadLocks) {
-            self.server.leave(self.id.session);
+impl DoubleConnection {
+    /// Whether the server is still there.
+    fn alive(&self) -> Result<()> {
+        let cut = match self.wire.peek(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() != Io::WouldBlock,
+        };
+        if cut && self.lie != Some(Lie::OverlooksCuts) {
+            let lost = Error::new(ErrorKind::Connect, "double.lost", "the connection was lost");
+            return Err(lost.aftermath(Aftermath::RolledBack));
+        }
+        Ok(())
+    }
+
+    /// Waits until no other session's transaction stands in the way.
+    async fn admitted(&self) -> Result<()> {
+        let (session, end) = (self.id.session, Instant::now() + self.patience);
+        let inside = self.server.in_transaction(session);
+        loop {
+            self.alive()?;
+            if self.server.within(session, |database| Ok(database.admits(session, inside)))? {
+                return Ok(());
+            }
+            if Instant::now() >= end && self.lie != Some(Lie::WaitsForEver) {
+                return Err(Error::new(ErrorKind::Locked, "double.locked", "another session is at work"));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
-}
 
-impl DoubleConnection {
     async fn until_cancelled(&self) -> Result<Rows> {
         self.cancelled.store(false, Ordering::SeqCst);
         while !self.cancelled.load(Ordering::SeqCst) {
@@ -322,13 +426,15 @@ impl Connection for DoubleConnection {
     }
 
     async fn execute(&mut self, sql: &str, _params: &[Value]) -> Result<Outcome> {
+        self.admitted().await?;
         let (lexicon, lie) = (&self.lexicon, self.lie);
         let rows = self.server.within(self.id.session, |database| database.execute(sql, lexicon, lie))?;
-        let in_transaction = Some(self.before.is_some());
+        let in_transaction = Some(self.server.in_transaction(self.id.session));
         Ok(Outcome { rows_affected: Some(rows), notices: Vec::new(), in_transaction })
     }
 
     async fn query_batch(&mut self, queries: &[Query]) -> Result<Vec<Rows>> {
+        self.alive()?;
         let mut all = Vec::new();
         for Query { sql, .. } in queries {
             let answer =
@@ -342,30 +448,26 @@ impl Connection for DoubleConnection {
     }
 
     async fn begin(&mut self, _options: &TransactionOptions) -> Result<()> {
-        self.before = Some(self.server.within(self.id.session, |database| Ok(database.clone()))?);
-        Ok(())
+        self.alive()?;
+        self.server.begin(self.id.session)
     }
 
     async fn commit(&mut self) -> Result<()> {
-        self.before = None;
-        Ok(())
+        self.alive()?;
+        self.server.commit(self.id.session)
     }
 
     async fn rollback(&mut self) -> Result<()> {
-        match self.before.take().filter(|_| self.lie != Some(Lie::CannotRollBack)) {
-            Some(before) => self.server.within(self.id.session, |database| {
-                *database = before;
-                Ok(())
-            }),
-            None => Ok(()),
-        }
+        self.alive()?;
+        self.server.rollback(self.id.session)
     }
 
     async fn in_transaction(&mut self) -> Result<bool> {
-        Ok(self.before.is_some())
+        Ok(self.server.in_transaction(self.id.session))
     }
 
-    async fn set_lock_timeout(&mut self, _timeout: Option<Duration>) -> Result<()> {
+    async fn set_lock_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        self.patience = timeout.unwrap_or(PATIENCE);
         Ok(())
     }
 

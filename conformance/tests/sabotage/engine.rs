@@ -1,8 +1,6 @@
 //! The engine of the double: schemas and rows in memory. Its DDL is an operation as JSON.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use lambic_core::operation::{Object, TableChange};
 use lambic_core::schema::QualifiedName;
@@ -11,71 +9,16 @@ use lambic_sql::{Cursor, TokenKind};
 
 use crate::double::Lie;
 
-/// Everything that one address holds.
-#[derive(Debug, Default)]
-pub(crate) struct Server {
-    databases: Mutex<BTreeMap<u64, Database>>,
-    /// Which session is in which database.
-    sessions: Mutex<BTreeMap<u64, u64>>,
-    /// Who holds which lock.
-    locks: Mutex<BTreeMap<String, (u64, String)>>,
-    next: AtomicU64,
-}
-
 /// One database.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Database {
     pub(crate) schema: Schema,
     rows: BTreeMap<QualifiedName, Vec<Row>>,
+    /// The session whose transaction has written, which keeps others from writing.
+    writer: Option<u64>,
 }
 
 type Row = BTreeMap<String, Value>;
-
-impl Server {
-    pub(crate) fn number(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
-    }
-
-    pub(crate) fn enter(&self, session: u64, database: u64) {
-        self.databases.lock().unwrap().entry(database).or_default();
-        self.sessions.lock().unwrap().insert(session, database);
-    }
-
-    pub(crate) fn leave(&self, session: u64) {
-        self.sessions.lock().unwrap().remove(&session);
-        self.locks.lock().unwrap().retain(|_, (holder, _)| *holder != session);
-    }
-
-    pub(crate) fn drop_database(&self, database: u64) {
-        self.databases.lock().unwrap().remove(&database);
-    }
-
-    /// Does something with the database that a session is in.
-    pub(crate) fn within<T>(&self, session: u64, work: impl FnOnce(&mut Database) -> Result<T>) -> Result<T> {
-        let database = self.sessions.lock().unwrap().get(&session).copied();
-        let mut databases = self.databases.lock().unwrap();
-        let database = database.and_then(|database| databases.get_mut(&database));
-        let foreign =
-            || Error::new(ErrorKind::Usage, "double.foreign", "the session is not one of the double's");
-        work(database.ok_or_else(foreign)?)
-    }
-
-    /// Takes a lock, or says who has it.
-    pub(crate) fn lock(&self, name: &str, session: u64, holder: &str) -> Result<(), String> {
-        let mut locks = self.locks.lock().unwrap();
-        match locks.get(name) {
-            Some((other, holder)) if *other != session => Err(holder.clone()),
-            _ => {
-                locks.insert(name.to_owned(), (session, holder.to_owned()));
-                Ok(())
-            }
-        }
-    }
-
-    pub(crate) fn unlock(&self, name: &str) {
-        self.locks.lock().unwrap().remove(name);
-    }
-}
 
 /// What a query needs to be answered.
 pub(crate) enum Answer {
@@ -86,11 +29,31 @@ pub(crate) enum Answer {
 }
 
 impl Database {
+    /// Whether a session may write now; a transaction keeps others out from then on.
+    pub(crate) fn admits(&mut self, session: u64, in_transaction: bool) -> bool {
+        let free = self.writer.is_none_or(|writer| writer == session);
+        if free && in_transaction {
+            self.writer = Some(session);
+        }
+        free
+    }
+
+    pub(crate) fn is_held_by(&self, session: u64) -> bool {
+        self.writer == Some(session)
+    }
+
+    pub(crate) fn let_go(&mut self, session: u64) {
+        if self.is_held_by(session) {
+            self.writer = None;
+        }
+    }
+
     /// Runs a statement, whole or not at all.
     pub(crate) fn execute(&mut self, sql: &str, lexicon: &Lexicon, lie: Option<Lie>) -> Result<u64> {
         let mut after = self.clone();
         let rows = match serde_json::from_str::<Operation>(sql) {
             Ok(operation) => after.change(&operation, lie).map(|()| 0)?,
+            Err(_) if sql.starts_with("UPDATE") => after.update(sql, lexicon)?,
             Err(_) => after.insert(sql, lexicon)?,
         };
         *self = after;
@@ -125,13 +88,26 @@ impl Database {
         Ok(())
     }
 
+    /// `UPDATE "t" SET "a" = 1`
+    fn update(&mut self, sql: &str, lexicon: &Lexicon) -> Result<u64> {
+        let mut cursor = Cursor::new(sql, lexicon);
+        cursor.eat_word("UPDATE");
+        let table = self.table(&mut cursor, sql)?;
+        cursor.eat_word("SET");
+        let column = cursor.eat_identifier().unwrap_or_default();
+        let value = sql.rsplit("= ").next().unwrap_or_default();
+        let rows = self.rows.entry(table.name).or_default();
+        rows.iter_mut().for_each(|row| drop(row.insert(column.to_string(), literal(value, false))));
+        Ok(rows.len() as u64)
+    }
+
     /// `INSERT INTO "t" ("a") VALUES (1), ('x')`
     fn insert(&mut self, sql: &str, lexicon: &Lexicon) -> Result<u64> {
         let mut cursor = Cursor::new(sql, lexicon);
         if !cursor.eat_words(&["INSERT", "INTO"]) {
             return Err(refused(sql, "neither an operation nor an INSERT"));
         }
-        let table = self.table(&cursor.eat_identifier().unwrap_or_default(), sql)?;
+        let table = self.table(&mut cursor, sql)?;
         let columns = list(cursor.eat_parenthesized().unwrap_or_default(), lexicon);
         cursor.eat_word("VALUES");
         let mut new = Vec::new();
@@ -149,16 +125,21 @@ impl Database {
     pub(crate) fn select(&self, sql: &str, lexicon: &Lexicon) -> Result<Answer> {
         let Some((head, from)) = sql.split_once(" FROM ") else { return Err(refused(sql, "no FROM")) };
         let mut cursor = Cursor::new(from, lexicon);
-        let table = self.table(&cursor.eat_identifier().unwrap_or_default(), sql)?;
-        cursor.eat_identifier();
-        if cursor.eat_char(',') {
+        let table = self.table(&mut cursor, sql)?;
+        if cursor.eat_identifier().is_some() && cursor.eat_char(',') {
             return Ok(Answer::Endless);
         }
         let empty = Vec::new();
         let rows = self.rows.get(&table.name).unwrap_or(&empty);
         let head = head.trim_start_matches("SELECT ");
         if head == "COUNT(*)" {
-            let count = Value::Integer(i64::try_from(rows.len()).unwrap());
+            let above =
+                from.split_once(" WHERE ").map(|(_, test)| Cursor::new(test, lexicon).eat_identifier());
+            let counts = |row: &&Row| match &above {
+                Some(Some(column)) => matches!(row.get(&**column), Some(Value::Integer(1..))),
+                _ => true,
+            };
+            let count = Value::Integer(i64::try_from(rows.iter().filter(counts).count()).unwrap());
             return Ok(Answer::Rows(Rows { columns: vec!["count".into()], rows: vec![vec![count]] }));
         }
         let columns: Vec<String> = list(head, lexicon).into_iter().map(|(name, _)| name).collect();
@@ -167,9 +148,17 @@ impl Database {
         Ok(Answer::Rows(Rows { columns, rows }))
     }
 
-    fn table(&self, name: &str, sql: &str) -> Result<Table> {
-        let table = self.schema.tables.get(&QualifiedName::bare(name)).cloned();
-        table.ok_or_else(|| refused(sql, "there is no such table"))
+    /// The table whose name comes next.
+    fn table(&self, cursor: &mut Cursor<'_, '_>, sql: &str) -> Result<Table> {
+        let first = cursor.eat_identifier().unwrap_or_default().to_string();
+        let name = match cursor.eat_char('.') {
+            true => QualifiedName {
+                namespace: Some(first),
+                name: cursor.eat_identifier().unwrap_or_default().to_string(),
+            },
+            false => QualifiedName::bare(first),
+        };
+        self.schema.tables.get(&name).cloned().ok_or_else(|| refused(sql, "there is no such table"))
     }
 }
 

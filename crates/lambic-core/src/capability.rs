@@ -127,6 +127,8 @@ string_enum! {
         PrimaryKeyAlter = "primary-key.alter",
         /// Unique constraints.
         Unique = "unique",
+        /// Unique constraints that are told from unique indexes.
+        UniqueApart = "unique.apart",
         /// Foreign keys.
         ForeignKey = "foreign-key",
         /// `ON DELETE` and `ON UPDATE`.

@@ -31,6 +31,7 @@ const NATIVE: &[Feature] = &[
     Feature::PrimaryKey,
     Feature::PrimaryKeyAlter,
     Feature::Unique,
+    Feature::UniqueApart,
     Feature::ForeignKey,
     Feature::ForeignKeyActions,
     Feature::ForeignKeyDeferrable,

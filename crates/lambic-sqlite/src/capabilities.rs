@@ -10,7 +10,7 @@ use lambic_core::{
 pub(crate) const OLDEST: ServerVersion = ServerVersion { major: 3, minor: 37, patch: 0 };
 
 /// What every supported version does by itself.
-const NATIVE: [Feature; 33] = [
+const NATIVE: [Feature; 34] = [
     Feature::Table,
     Feature::TableRename,
     Feature::ColumnAdd,
@@ -22,6 +22,7 @@ const NATIVE: [Feature; 33] = [
     Feature::ColumnGeneratedVirtual,
     Feature::PrimaryKey,
     Feature::Unique,
+    Feature::UniqueApart,
     Feature::ForeignKey,
     Feature::ForeignKeyActions,
     Feature::ForeignKeyDeferrable,
