@@ -154,3 +154,43 @@ fn what_cannot_be_worked_out_is_deferred() {
         "plan upgrade --at base --dialect sqlite --format json",
     ]));
 }
+
+#[test]
+fn a_decision_is_taken_for_a_plan_as_for_a_run() {
+    let project = project();
+    project.add(&Revision::new("zzz9").after("left1").up("SELECT 1;").down("SELECT 2;"));
+    project.run("upgrade zzz9").ok();
+    project.add(&Revision::new("zzz9").after("left1").up("SELECT 3;").down("SELECT 2;"));
+    for line in ["plan downgrade zzz9@-1", "downgrade zzz9@-1 --dry-run"] {
+        project.run(&format!("{line} --format json")).exits(3);
+        let plan = project.run(&format!("{line} --allow changed-revision")).ok();
+        assert!(plan.stdout.contains("SELECT 2;"), "{plan:#?}");
+    }
+}
+
+/// That statements commit by themselves is said once, as far up as it is true.
+#[test]
+fn what_runs_outside_a_transaction_is_said_once() {
+    let project = Project::of([
+        Revision::new("aaa1").section("@upgrade no-transaction", "VACUUM;\nANALYZE;"),
+        Revision::new("bbb2").after("aaa1").up("SELECT 1;").section("@upgrade no-transaction", "VACUUM;"),
+    ]);
+    expect![[r#"
+        $ lambic plan upgrade aaa1
+        ! Database sqlite:app.db (sqlite [SQLITE], from [database] in lambic.toml)
+        each statement commits by itself
+        1/1 upgrade aaa1 (<base> -> aaa1)
+            VACUUM;
+            ANALYZE;
+
+        $ lambic plan upgrade
+        ! Database sqlite:app.db (sqlite [SQLITE], from [database] in lambic.toml)
+        1/2 upgrade aaa1 (<base> -> aaa1) -- no transaction
+            VACUUM;
+            ANALYZE;
+        2/2 upgrade bbb2 (aaa1 -> bbb2)
+            SELECT 1;
+            VACUUM; -- no transaction
+    "#]]
+    .assert_eq(&project.transcript(&["plan upgrade aaa1", "plan upgrade"]));
+}

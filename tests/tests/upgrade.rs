@@ -238,7 +238,6 @@ fn one_transaction_for_all() {
     expect![[r#"
         $ lambic upgrade
         ! Database sqlite:app.db (sqlite [SQLITE], from [database] in lambic.toml)
-        ! ✓ aaa1 make aaa1 ([TIME])
         ! error[sqlite.error]: table one already exists
         !  --> migrations/versions/bad1.sql:7:14
         !   |

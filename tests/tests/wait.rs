@@ -22,6 +22,7 @@ fn patience_has_an_end() {
     expect![[r#"
         $ lambic wait --timeout 1s --url sqlite:not/yet/app.db
         ! error[sqlite.no-such-folder]: the folder [ROOT]/not/yet of the database file [ROOT]/not/yet/app.db does not exist
+        !   = note: the database is sqlite:not/yet/app.db, from --url
         !   = note: it did not answer within [TIME]
         !   = help: make the folder, or correct the path in the URL
         (exit code 1)

@@ -28,6 +28,32 @@ pub(crate) fn path_beside(database: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
+/// A file that has several names has a journal, and a lock, beside each of them: nobody who uses another name sees
+/// either, and two who do so at once damage it.
+///
+/// # Errors
+/// `Conflict` for such a file.
+#[cfg(unix)]
+pub(crate) fn check_names(database: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let names = std::fs::metadata(database).map_or(1, |found| found.nlink());
+    if names < 2 {
+        return Ok(());
+    }
+    let message = format!("the database file {} has {names} names: hard links", database.display());
+    Err(Error::new(ErrorKind::Conflict, "sqlite.hard-links", message)
+        .note("the lock and SQLite's journal stand beside one name: who uses another one sees neither")
+        .hint(
+            "keep one name, and copy the file where you need another; lock = \"none\" does without the lock",
+        )
+        .aftermath(Aftermath::NotStarted))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn check_names(_database: &Path) -> Result<()> {
+    Ok(())
+}
+
 /// A lock that is held.
 #[derive(Debug)]
 pub(crate) struct FileLock {

@@ -130,6 +130,9 @@ fn what_is_shown_agrees(server: Server) {
     project.run("status --exit-code").exits(2);
     let plan = project.run("plan upgrade --format json").ok().json();
     assert_eq!(plan["steps"].as_array().map(Vec::len), Some(3));
+    let said = project.run("plan upgrade").ok().stdout;
+    assert_eq!(said.matches("commits by itself").count(), usize::from(!server.undoes_ddl()), "{said}");
+    assert!(!said.contains("no transaction"), "{said}");
     assert_eq!(place.tables(), [] as [&str; 0], "a plan writes nothing");
     assert_eq!(place.versions(), [] as [&str; 0]);
     project.run("ensure-version").ok();

@@ -16,7 +16,7 @@ use super::suspension::Suspension;
 use super::thread::Control;
 use crate::classify::first_token;
 use crate::error::{can_be_cancelling, cancelled, convert, misuse, of_statement};
-use crate::lock::{FileLock, path_beside};
+use crate::lock::{FileLock, check_names, path_beside};
 use crate::open;
 use crate::url::Target;
 
@@ -286,11 +286,13 @@ impl Worker {
 
     /// Takes the lock that keeps other migrators out.
     pub(crate) fn lock(&mut self, key: &LockKey, wait: Duration) -> Result<()> {
-        let Some(path) = self.file.as_deref().map(path_beside) else { return Ok(()) };
+        let Some(file) = self.file.as_deref() else { return Ok(()) };
+        let path = path_beside(file);
         if let Some(lock) = &mut self.lock {
             lock.add(key);
             return Ok(());
         }
+        check_names(file)?;
         self.lock = Some(FileLock::acquire(&path, key, wait, &|| self.control.is_cancelled())?);
         Ok(())
     }

@@ -81,6 +81,25 @@ async fn two_names_of_one_file_have_one_lock() {
     assert!(lock(&mut session(&link).await, "bob", Duration::ZERO).await.is_err());
 }
 
+/// The lock would be beside one name, and SQLite's journal too.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_with_two_names_is_not_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("app.db"), folder.path().join("other.db"));
+    let mut first = session(&path).await;
+    first.connection.execute("CREATE TABLE t (x)", &[]).await.unwrap();
+    std::fs::hard_link(&path, &other).unwrap();
+    let mut second = session(&other).await;
+    for session in [&mut first, &mut second] {
+        let error = lock(session, "ann", Duration::ZERO).await.unwrap_err();
+        assert_eq!((error.code.as_str(), error.hint.is_some()), ("sqlite.hard-links", true), "{error:?}");
+    }
+    drop(second);
+    std::fs::remove_file(&other).unwrap();
+    lock(&mut first, "ann", Duration::ZERO).await.unwrap();
+}
+
 #[tokio::test]
 async fn waiting_can_be_cancelled() {
     let folder = tempdir().unwrap();

@@ -11,6 +11,10 @@ use crate::store::{EventKind, LogEvent, Unfinished};
 /// How many revisions a note names.
 const NAMED: usize = 10;
 
+/// What to do where a revision leads Lambic's own statements astray.
+const HIDDEN: &str = "the revision changes its session: no temporary table of its may have the name of the version table \
+                      or of the log";
+
 impl Execution<'_> {
     /// Rolls back, notes the failure in the log, and says in the error where it is and what it left behind.
     pub(super) async fn fail(&mut self, error: Error) -> Error {
@@ -58,10 +62,22 @@ impl Execution<'_> {
             }
         } else if self.progress.committing {
             error.message = format!("the commit failed: {}", error.message);
-            let revision = step.revision.as_deref().and_then(|id| self.graph.get(id));
-            error.location = revision.map(|revision| Location::file(revision.path().display().to_string()));
+            error.location = self.file_of(step);
+        } else if error.statement.is_some() {
+            error.location = self.file_of(step);
+            error
+                .notes
+                .push("the statement is Lambic's own: it keeps the record of what was done".to_owned());
+            if step.changes_session() && error.kind == ErrorKind::Database {
+                error.hint = Some(HIDDEN.to_owned());
+            }
         }
         error
+    }
+
+    fn file_of(&self, step: &PlannedStep) -> Option<Location> {
+        let revision = self.graph.get(step.revision.as_deref()?)?;
+        Some(Location::file(revision.path().display().to_string()))
     }
 
     /// Adds what the failure left behind.
@@ -143,6 +159,12 @@ impl Execution<'_> {
             ErrorKind::Permission => "get the permission, and run the same command again",
             ErrorKind::Connect => "when the database can be reached, run the same command again",
             _ if step.is_none() && self.progress.steps > 0 => "run the same command again to go on",
+            _ if step.is_some_and(|step| {
+                self.progress.committed == step.statements.len() && !step.statements.is_empty()
+            }) =>
+            {
+                "remove what is in the way and run the same command again: it notes that all statements are done"
+            }
             _ if self.progress.committed > 0 || self.progress.partial => {
                 return format!(
                     "remove what is in the way and run the same command again: it goes on with statement {}, or with the \
