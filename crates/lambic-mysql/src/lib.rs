@@ -132,6 +132,10 @@ impl Dialect for MysqlDialect {
         script::around(*options)
     }
 
+    fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
+        script::preamble(schema, &self.product)
+    }
+
     async fn introspect(&self, on: &mut dyn Connection, scope: &Scope) -> Result<Schema> {
         connection::find(on.id())?;
         introspect::introspect(on, &self.product, scope).await

@@ -31,6 +31,7 @@ use crate::lexicon::lexicon;
 use crate::product::{Product, Settings};
 pub(crate) use implicit::{implicit, remove_implicit};
 pub(crate) use table::is_known_option;
+pub(crate) use text::same_name;
 use text::{Writer, malformed};
 
 /// The statements that carry out an operation.

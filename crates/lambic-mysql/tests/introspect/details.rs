@@ -1,9 +1,9 @@
 //! Tables, one fact at a time.
 
+use lambic_core::operation::{AlterTable, TableChange};
 use lambic_core::schema::{
     Check, Column, ForeignKey, Index, KeyPart, KeyTarget, Properties, QualifiedName, ReferentialAction, Table,
 };
-use lambic_core::operation::{AlterTable, TableChange};
 use lambic_core::{Operation, Schema, Scope};
 
 use super::again::{load, loaded};
@@ -265,9 +265,9 @@ on_both! {
         assert_eq!(schema.unsupported, []);
         let before = found(&schema, "t");
         let mode = text(&mut *session.connection, "SELECT @@sql_mode").await;
-        let change = TableChange::AddColumn { column: Box::new(Column::new("f", "int(11)")), after: None };
+        let change = TableChange::AddColumn(Column::new("f", "int"));
         let change = AlterTable::new(before, vec![change], Vec::new()).unwrap();
-        apply(&mut session, &Operation::AlterTable(change)).await;
+        apply(&mut session, &Operation::AlterTable(Box::new(change))).await;
         assert_eq!(text(&mut *session.connection, "SELECT @@sql_mode").await, mode);
         assert!(found(&introspect(&mut session).await, "t").column("f").is_some());
     }
