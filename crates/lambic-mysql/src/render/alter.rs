@@ -53,7 +53,8 @@ fn step(w: Writer<'_>, from: &Table, stage: &Stage) -> Result<Vec<Statement>> {
         let kinds = actions.list.iter().map(|action| action.kind);
         let clause = if sure { online::clause(kinds, w.product) } else { "" };
         let statement = ddl(format!("ALTER TABLE {table}{}{clause}", body(&actions)));
-        statements.extend(if stage.unchecked { without_checks(statement) } else { vec![statement] });
+        let made = if stage.unchecked { without_checks(statement) } else { vec![statement] };
+        statements.extend(if begins_to_number(from, to) { keeping_zero(made) } else { made });
     }
     if let Some(apart) = actions.apart {
         statements.push(ddl(format!("ALTER TABLE {table} {apart}")));
@@ -65,6 +66,19 @@ fn step(w: Writer<'_>, from: &Table, stage: &Stage) -> Result<Vec<Statement>> {
 fn without_checks(statement: Statement) -> Vec<Statement> {
     let off = "SET @lambic_checks = @@foreign_key_checks, foreign_key_checks = 0";
     vec![plain(off), statement, plain("SET foreign_key_checks = @lambic_checks")]
+}
+
+/// Whether a column of rows that are there begins to number itself.
+fn begins_to_number(from: &Table, to: &Table) -> bool {
+    let numbers = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
+    numbers(to) && !numbers(from)
+}
+
+/// Statements that take a nought for a number like any other, where the database would put the next one in its place.
+fn keeping_zero(statements: Vec<Statement>) -> Vec<Statement> {
+    let keep = "SET @lambic_zero = @@sql_mode, sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')";
+    let back = "SET sql_mode = @lambic_zero";
+    [vec![plain(keep)], statements, vec![plain(back)]].concat()
 }
 
 fn is_innodb(table: &Table) -> bool {

@@ -113,7 +113,10 @@ impl Pair<'_> {
                     self.act(change, "DROP DEFAULT");
                 }
                 self.add_identity(change)?;
-                change.late.push(self.go_on_after_rows(&self.own_sequence())?);
+                // Where its name was taken, the database has chosen another.
+                let (table, column) = (literal(&quote_name(&self.table.name)?)?, literal(&self.next.name)?);
+                let sequence = format!("pg_get_serial_sequence({table}, {column})");
+                change.late.push(self.go_on_after_rows(&sequence)?);
                 Ok(())
             }
             (Some(_), None) => {
@@ -185,13 +188,12 @@ impl Pair<'_> {
     }
 
     /// A new sequence goes on after what the rows hold.
-    fn go_on_after_rows(&self, sequence: &QualifiedName) -> Result<String> {
+    fn go_on_after_rows(&self, sequence: &str) -> Result<String> {
         let step = self.next.identity.as_ref().and_then(|identity| identity.sequence.increment);
         let last = if step.is_some_and(|step| step.0 < 0) { "min" } else { "max" };
         let (column, table) = (&self.name, quote_name(&self.table.name)?);
-        let name = literal(&quote_name(sequence)?)?;
         Ok(format!(
-            "SELECT setval({name}::regclass, {last}({column})::bigint) FROM {table} HAVING {last}({column}) IS NOT NULL"
+            "SELECT setval({sequence}::regclass, {last}({column})::bigint) FROM {table} HAVING {last}({column}) IS NOT NULL"
         ))
     }
 
@@ -206,7 +208,7 @@ impl Pair<'_> {
         change.early.push(self.create_sequence(name.clone())?);
         self.draw_from(change, &name)?;
         change.late.push(self.owned(&name)?);
-        change.late.push(self.go_on_after_rows(&name)?);
+        change.late.push(self.go_on_after_rows(&literal(&quote_name(&name)?)?)?);
         Ok(())
     }
 
