@@ -13,7 +13,7 @@ use super::text::{self, without_parentheses};
 use crate::lexicon::LEXICON;
 use crate::render::options::{
     INHERITED, INHERITS, NO_INHERIT, NOT_NULL_INHERITED, NOT_NULL_NAME, NOT_NULL_NO_INHERIT,
-    NOT_NULL_NOT_VALID, ON_DELETE_COLUMNS, PERIOD, TABLESPACE, WITHOUT_OVERLAPS,
+    NOT_NULL_NOT_VALID, ON_DELETE_COLUMNS, ONLY, PERIOD, TABLESPACE, WITHOUT_OVERLAPS,
 };
 use crate::render::{as_name, automatic_name};
 
@@ -198,11 +198,13 @@ fn key(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
     let mut invalid = None;
     let mut key = Key::over(held.names(&found.columns)).named(found.name);
     if let Some(index) = indexes.remove(&found.index) {
-        if !index.index.valid {
+        let spread = held.table.partitioning.is_some();
+        if !index.index.valid && !spread {
             invalid = Some(format!("{} on {}", index.index.name, held.table.name));
         }
         key.include = index.include(held);
         key.options.clone_from(&index.index.options);
+        flagged(&mut key.options, ONLY, !index.index.valid && spread);
         index.mark(&mut held.table.options);
     }
     key.deferrable = found.deferrable;
@@ -214,11 +216,7 @@ fn key(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
         held.table.uniques.push(key);
     }
     if let Some(name) = invalid {
-        catalog.refuse(
-            "constraint",
-            &name,
-            "its index is not valid, or not every partition has its part of it",
-        );
+        catalog.refuse("constraint", &name, "its index is not valid");
     }
 }
 

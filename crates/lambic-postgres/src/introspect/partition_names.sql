@@ -1,5 +1,5 @@
 -- The indexes of partitions that are parts of an index of the table at the top: whose part each is, and what its name
--- would be made of if nobody gave it one. And the NOT NULL constraints of partitions that are not called as its are.
+-- would be made of if nobody gave it one, and the kind of the key that it is for on the partition alone. And the NOT NULL constraints of partitions that are not called as its are.
 WITH RECURSIVE up AS (
   SELECT h.inhrelid AS part, h.inhparent AS whole
   FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhrelid WHERE x.relkind IN ('i', 'I')
@@ -7,7 +7,9 @@ WITH RECURSIVE up AS (
   SELECT up.part, h.inhparent FROM up JOIN pg_inherits h ON h.inhrelid = up.whole
 )
 SELECT i.indrelid::int8, x.relname::text, i.indisvalid, r.relname::text, w.indisvalid, k.contype::text,
-       (SELECT string_agg(a.attname, '_' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.oid)
+       (SELECT string_agg(a.attname, '_' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.oid),
+       CASE WHEN k.oid IS NULL THEN (
+         SELECT o.contype::text FROM pg_constraint o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u')) END
 FROM up
 JOIN pg_class x ON x.oid = up.part
 JOIN pg_index i ON i.indexrelid = up.part
@@ -19,7 +21,7 @@ JOIN pg_class t ON t.oid = w.indrelid AND NOT t.relispartition
 LEFT JOIN pg_constraint k ON k.conindid = up.whole AND k.contype IN ('p', 'u', 'x')
 WHERE {scope} {tables}
 UNION ALL
-SELECT k.conrelid, k.conname, true, a.attname, true, 'n', NULL
+SELECT k.conrelid, k.conname, true, a.attname, true, 'n', NULL, NULL
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid AND c.relispartition
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -8,7 +8,8 @@ use lambic_core::{Result, Rows};
 use super::catalog::{Catalog, Held, PG_CLASS};
 use super::row::rows;
 use crate::render::options::{
-    ACCESS_METHOD, COLUMNS, INDEX_PREFIX, NOT_NULL_PREFIX, STORAGE_PREFIX, TABLESPACE, UNLOGGED,
+    ACCESS_METHOD, COLUMNS, INDEX_PREFIX, KEY_PREFIX, NOT_NULL_PREFIX, PRIMARY_KEY, STORAGE_PREFIX,
+    TABLESPACE, UNIQUE, UNLOGGED,
 };
 use crate::render::{as_name, automatic_index_name};
 
@@ -21,15 +22,19 @@ pub(super) fn names(catalog: &mut Catalog, answer: Rows) -> Result<()> {
     for mut row in rows(answer) {
         let (partition, name, valid) = (row.number()?, row.text()?, row.flag()?);
         let (whole, everywhere) = (row.text()?, row.flag()?);
-        let (kind, columns) = (row.optional()?, row.text_or_empty()?);
+        let (kind, columns, key) = (row.optional()?, row.text_or_empty()?, row.optional()?);
         let Some(held) = catalog.get_mut(partition) else { continue };
         if kind.as_deref() == Some("n") {
             held.table.options.insert(format!("{NOT_NULL_PREFIX}{whole}"), name);
             continue;
         }
         let automatic = automatic_index_name(&held.table.name.name, &columns, kind.as_deref());
-        if !everywhere || name != automatic {
+        if !everywhere || key.is_some() || name != automatic {
             held.table.options.insert(format!("{INDEX_PREFIX}{whole}"), name.clone());
+        }
+        if let Some(key) = key {
+            let kind = if key == "p" { PRIMARY_KEY } else { UNIQUE };
+            held.table.options.insert(format!("{KEY_PREFIX}{whole}"), kind.to_owned());
         }
         if !valid {
             let reason = "it is part of another index, and not valid";
@@ -104,7 +109,7 @@ fn fill(
 /// The options that a partition has in the model; settings say the rest.
 fn options(mut options: Properties) -> Properties {
     let known = [ACCESS_METHOD, TABLESPACE, UNLOGGED];
-    let prefixes = [STORAGE_PREFIX, INDEX_PREFIX, NOT_NULL_PREFIX];
+    let prefixes = [STORAGE_PREFIX, INDEX_PREFIX, KEY_PREFIX, NOT_NULL_PREFIX];
     options.retain(|name, _| {
         known.contains(&name.as_str()) || prefixes.iter().any(|prefix| name.starts_with(prefix))
     });

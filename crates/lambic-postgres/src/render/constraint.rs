@@ -6,7 +6,7 @@ use lambic_core::schema::{
 };
 
 use super::options::{
-    INHERITED, NO_INHERIT, NULLS_NOT_DISTINCT, ON_DELETE_COLUMNS, PERIOD, STORAGE_PREFIX, TABLESPACE,
+    INHERITED, NO_INHERIT, NULLS_NOT_DISTINCT, ON_DELETE_COLUMNS, ONLY, PERIOD, STORAGE_PREFIX, TABLESPACE,
     WITHOUT_OVERLAPS,
 };
 use super::text::{
@@ -60,6 +60,14 @@ pub(super) fn is_late(table: &Table, constraint: &Constraint) -> bool {
     !is_checked(constraint) || repeats(table, constraint)
 }
 
+/// Whether not every partition has its part of a key.
+pub(super) fn is_only(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => flag(&key.options, ONLY),
+        _ => false,
+    }
+}
+
 /// Whether another key of the table differs by name alone: in one statement, the server makes one of the two.
 fn repeats(table: &Table, constraint: &Constraint) -> bool {
     let Constraint::Unique(key) = constraint else { return false };
@@ -91,7 +99,7 @@ pub(super) fn known_as(constraint: &Constraint) -> Result<String> {
     quote(name)
 }
 
-const KEY_OPTIONS: [&str; 4] = [NULLS_NOT_DISTINCT, WITHOUT_OVERLAPS, TABLESPACE, STORAGE_PREFIX];
+const KEY_OPTIONS: [&str; 5] = [NULLS_NOT_DISTINCT, WITHOUT_OVERLAPS, TABLESPACE, STORAGE_PREFIX, ONLY];
 
 fn key(server: Server, key: &Key, kind: &str) -> Result<String> {
     refuse_options(&key.options, &KEY_OPTIONS, "keys")?;

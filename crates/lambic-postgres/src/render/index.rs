@@ -4,7 +4,7 @@ use lambic_core::Result;
 use lambic_core::schema::{Index, KeyPart, KeyTarget, QualifiedName, Table};
 
 use super::options::{NULLS_NOT_DISTINCT, STATISTICS_PREFIX, STORAGE_PREFIX, TABLESPACE};
-use super::partition::part_of;
+use super::partition::attach_parts;
 use super::text::{
     Server, assignments, collate, comment_literal, expression, flag, malformed, operator_class, option,
     parameter_changes, parameters, quote, quote_list, quote_name, refuse, refuse_options, unsupported,
@@ -17,19 +17,15 @@ pub(super) fn name(table: &QualifiedName, index: &str) -> Result<String> {
 
 /// The statements that make an index.
 pub(super) fn create(server: Server, table: &Table, index: &Index) -> Result<Vec<String>> {
-    let partitions = table.partitioning.as_ref().map(|partitioning| partitioning.partitions.as_slice());
-    if !index.valid && partitions.is_none() {
+    if !index.valid && table.partitioning.is_none() {
         let error = unsupported(format!("making the index {} so that it cannot be used", index.name));
         return Err(
             error.hint("it is left of a CREATE INDEX CONCURRENTLY that failed: drop it, or REINDEX it")
         );
     }
     let mut sql = vec![statement(server, table, index)?];
-    for partition in partitions.unwrap_or_default().iter().filter(|_| !index.valid) {
-        if let Some(part) = part_of(partition, &index.name) {
-            let (whole, part) = (name(&table.name, &index.name)?, name(&partition.name, part)?);
-            sql.push(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"));
-        }
+    if !index.valid {
+        sql.extend(attach_parts(table, &index.name)?);
     }
     sql.extend(statistics(table, &Index::new(index.name.clone(), Vec::new()), index)?);
     sql.extend(comment(table, None, index)?);

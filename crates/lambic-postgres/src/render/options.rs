@@ -33,6 +33,15 @@ pub(crate) const REPLICA_IDENTITY: &str = "replica-identity";
 pub(crate) const REPLICA_IDENTITY_INDEX: &str = "replica-identity.index";
 /// Before the name of a column of a partition: the name of its NOT NULL constraint, where that is not its parent's.
 pub(crate) const NOT_NULL_PREFIX: &str = "not-null.";
+/// Before the name of an index of a table, of a partition: the key that the part of it is for there alone,
+/// [`PRIMARY_KEY`] or [`UNIQUE`].
+pub(crate) const KEY_PREFIX: &str = "key.";
+/// See [`KEY_PREFIX`].
+pub(crate) const PRIMARY_KEY: &str = "primary-key";
+/// See [`KEY_PREFIX`].
+pub(crate) const UNIQUE: &str = "unique";
+/// Flag: not every partition of the table has its part of the key, whose index is not valid until then.
+pub(crate) const ONLY: &str = "only";
 /// The columns of a partition, where they stand in another order than those of its parent: names with `, ` between
 /// them.
 pub(crate) const COLUMNS: &str = "columns";

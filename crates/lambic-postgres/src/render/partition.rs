@@ -14,8 +14,8 @@ use lambic_sql::Token;
 use super::column::column;
 use super::dependents::{Renames, same_text};
 use super::options::{
-    ACCESS_METHOD, COLUMNS, INDEX_PREFIX, NOT_NULL_NAME, NOT_NULL_PREFIX, STORAGE_PREFIX, TABLESPACE,
-    UNLOGGED,
+    ACCESS_METHOD, COLUMNS, INDEX_PREFIX, KEY_PREFIX, NOT_NULL_NAME, NOT_NULL_PREFIX, ONLY, PRIMARY_KEY,
+    STORAGE_PREFIX, TABLESPACE, UNLOGGED,
 };
 use super::table::{alter, option_changes, storage_clauses};
 use super::text::{
@@ -24,11 +24,11 @@ use super::text::{
 };
 use super::{constraint, index, sequence};
 
-const OPTIONS: [&str; 7] =
-    [UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX, COLUMNS, INDEX_PREFIX, NOT_NULL_PREFIX];
+const OPTIONS: [&str; 8] =
+    [UNLOGGED, TABLESPACE, ACCESS_METHOD, STORAGE_PREFIX, COLUMNS, INDEX_PREFIX, KEY_PREFIX, NOT_NULL_PREFIX];
 
 /// What keeps a partition from being made `PARTITION OF` its parent.
-const APART: [&str; 3] = [COLUMNS, INDEX_PREFIX, NOT_NULL_PREFIX];
+const APART: [&str; 4] = [COLUMNS, INDEX_PREFIX, KEY_PREFIX, NOT_NULL_PREFIX];
 
 /// `PARTITION BY …`.
 pub(super) fn partition_by(by: &Expression) -> Result<String> {
@@ -112,6 +112,29 @@ pub(super) fn part_of<'p>(partition: &'p Partition, index: &str) -> Option<&'p s
     option(&partition.options, &format!("{INDEX_PREFIX}{index}"))
 }
 
+/// The statements that make the keys that not every partition has its part of, with the parts that there are.
+pub(super) fn create_only(server: Server, table: &Table) -> Result<Vec<String>> {
+    let name = quote_name(&table.name)?;
+    let mut sql = Vec::new();
+    for one in table.constraints().filter(constraint::is_only) {
+        sql.push(format!("ALTER TABLE ONLY {name} {}", constraint::add(server, &one)?));
+        sql.extend(attach_parts(table, one.name().unwrap_or_default())?);
+    }
+    Ok(sql)
+}
+
+/// The statements that make indexes of partitions parts of one that is not valid.
+pub(super) fn attach_parts(table: &Table, whole: &str) -> Result<Vec<String>> {
+    let mut sql = Vec::new();
+    for partition in table.partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
+        if let Some(part) = part_of(partition, whole) {
+            let (whole, part) = (index::name(&table.name, whole)?, index::name(&partition.name, part)?);
+            sql.push(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"));
+        }
+    }
+    Ok(sql)
+}
+
 /// The same actions on every partition, for what the server does for the parent alone.
 pub(super) fn alter_all(partitioning: Option<&Partitioning>, actions: &[String]) -> Result<Vec<String>> {
     let mut sql = Vec::new();
@@ -155,7 +178,7 @@ impl Maker<'_> {
         for one in partition.partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
             sql.extend(self.create(&partition.name, order, one)?);
         }
-        for index in &self.table.indexes {
+        for index in self.table.indexes.iter().filter(|index| key_of(partition, index).is_none()) {
             let part = part_of(partition, &index.name);
             sql.extend(part.map(|name| self.index_part(partition, index, name)).transpose()?);
         }
@@ -172,7 +195,8 @@ impl Maker<'_> {
             })?;
             items.push(column(self.server, self.table, &self.as_part(found, partition)?)?);
         }
-        for one in self.table.constraints() {
+        let own = self.table.indexes.iter().filter_map(|index| key_of(partition, index));
+        for one in self.table.constraints().chain(own) {
             let one = match one {
                 Constraint::Check(check) => Some(Constraint::Check(check)),
                 Constraint::PrimaryKey(key) => renamed(&key, partition).map(Constraint::PrimaryKey),
@@ -208,10 +232,20 @@ impl Maker<'_> {
     }
 }
 
+/// The key that the part of an index is for on a partition alone.
+fn key_of(partition: &Partition, index: &Index) -> Option<Constraint> {
+    let kind = option(&partition.options, &format!("{KEY_PREFIX}{}", index.name))?;
+    let Index { name, parts, include, options, .. } = index.clone();
+    let key = Key { name: Some(name), columns: parts, include, deferrable: None, comment: None, options };
+    Some(if kind == PRIMARY_KEY { Constraint::PrimaryKey(key) } else { Constraint::Unique(key) })
+}
+
 /// A key of the table under the name that it has on a partition, where that is its own.
 fn renamed(key: &Key, partition: &Partition) -> Option<Key> {
     let name = part_of(partition, key.name.as_deref()?)?;
-    Some(Key { name: Some(name.to_owned()), ..key.clone() })
+    let mut key = Key { name: Some(name.to_owned()), ..key.clone() };
+    key.options.remove(ONLY);
+    Some(key)
 }
 
 /// The statements that lead from some partitions to others. Rows of a partition that goes, go with it; one whose
@@ -283,6 +317,7 @@ impl Change<'_> {
     fn alter(&self, order: &[String], old: &Partition, new: &Partition) -> Result<Vec<String>> {
         refuse_options(&new.options, &OPTIONS, "partitions")?;
         let fixed = [
+            (KEY_PREFIX, "other keys for parts of indexes on the partition"),
             (ACCESS_METHOD, "changing the access method of the partition"),
             (COLUMNS, "another order of columns for the partition"),
             (NOT_NULL_PREFIX, "other names of NOT NULL constraints for the partition"),

@@ -38,6 +38,7 @@ pub(super) fn create(server: Server, table: &Table) -> Result<Vec<String>> {
         sql.extend(sequence::settle(table, one)?);
     }
     sql.extend(partition::create_all(server, table)?);
+    sql.extend(partition::create_only(server, table)?);
     for one in &table.indexes {
         sql.extend(index::create(server, table, one)?);
     }
@@ -69,7 +70,10 @@ fn statement(server: Server, table: &Table) -> Result<String> {
             items.push(text);
         }
     }
-    for one in table.constraints().filter(|one| !is_inherited(one) && !constraint::is_late(table, one)) {
+    for one in table
+        .constraints()
+        .filter(|one| !is_inherited(one) && !constraint::is_only(one) && !constraint::is_late(table, one))
+    {
         items.push(constraint::constraint(server, &one)?);
     }
     let unlogged = if flag(&table.options, UNLOGGED) { "UNLOGGED " } else { "" };
@@ -107,7 +111,10 @@ fn settle(server: Server, table: &Table) -> Result<Option<String>> {
     for one in &table.columns {
         actions.extend(column::settle(server, table, one)?);
     }
-    for one in table.constraints().filter(|one| !is_inherited(one) && constraint::is_late(table, one)) {
+    for one in table
+        .constraints()
+        .filter(|one| !is_inherited(one) && !constraint::is_only(one) && constraint::is_late(table, one))
+    {
         actions.push(constraint::add(server, &one)?);
     }
     let mut at_once = table.options.clone();

@@ -161,6 +161,10 @@ COMMENT ON TABLE early IS 'early'; COMMENT ON COLUMN late_0.note IS 'deep'; COMM
 CREATE TABLE refers (id integer, at date, FOREIGN KEY (id, at) REFERENCES parted); CREATE TABLE refers_part (id integer UNIQUE REFERENCES base_table, at date); ALTER TABLE refers_part ADD FOREIGN KEY (id, at) REFERENCES early;
 CREATE TABLE lists (k text, v integer) PARTITION BY LIST (lower(k) COLLATE "C" text_pattern_ops); CREATE TABLE lists_a PARTITION OF lists FOR VALUES IN ('a', NULL, 'it''s'); CREATE INDEX half ON ONLY lists (v); CREATE INDEX whole ON ONLY lists (k);
 CREATE TABLE lists_b PARTITION OF lists DEFAULT; CREATE INDEX lists_a_half ON lists_a (v); ALTER INDEX half ATTACH PARTITION lists_a_half;
+CREATE TABLE backed (a integer, b text) PARTITION BY LIST (a); CREATE TABLE backed_1 PARTITION OF backed (PRIMARY KEY (a, b)) FOR VALUES IN (1); CREATE TABLE backed_2 PARTITION OF backed (CONSTRAINT backed_own UNIQUE (a, b)) FOR VALUES IN (2);
+CREATE TABLE backed_3 PARTITION OF backed FOR VALUES IN (3); CREATE UNIQUE INDEX backed_by ON backed (a, b); COMMENT ON CONSTRAINT backed_own ON backed_2 IS 'backed';
+CREATE TABLE half_keyed (a integer NOT NULL, b text) PARTITION BY LIST (a); CREATE TABLE half_keyed_1 PARTITION OF half_keyed FOR VALUES IN (1); CREATE TABLE half_keyed_2 PARTITION OF half_keyed FOR VALUES IN (2);
+ALTER TABLE ONLY half_keyed ADD CONSTRAINT half_key UNIQUE (a, b); ALTER TABLE half_keyed_1 ADD CONSTRAINT half_keyed_1_a_b_key UNIQUE (a, b); ALTER INDEX half_key ATTACH PARTITION half_keyed_1_a_b_key;
 CREATE TABLE empty_parent (a serial, b text) PARTITION BY RANGE (a); CREATE TABLE numbered (b text, a integer NOT NULL DEFAULT nextval('empty_parent_a_seq')); ALTER TABLE empty_parent ATTACH PARTITION numbered FOR VALUES FROM (1) TO (10);
 
 -- Foreign data.

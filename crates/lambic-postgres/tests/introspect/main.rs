@@ -43,6 +43,9 @@ fn made_again_in(database: &mut Database, again: &mut Database, schema: &Schema)
     }
     let operations =
         schema.build_for(database.session.dialect.capabilities()).map_err(|error| error.to_string())?;
+    for sql in database.session.dialect.schema_preamble(schema) {
+        again.execute(&sql).map_err(|error| error.to_string())?;
+    }
     let sql = again.apply(&operations).map_err(|error| format!("{error}\n{:?}", error.statement))?;
     let sql = sql.join(";\n");
     let found = again.schema();

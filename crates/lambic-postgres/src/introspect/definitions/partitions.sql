@@ -87,6 +87,8 @@ SELECT 'pg_constraint'::regclass::oid::int8, k.oid::int8, false, 'constraint', p
 FROM part p
 JOIN pg_constraint k ON k.conrelid = p.oid
 WHERE k.conparentid = 0 AND k.coninhcount = 0 AND k.contype <> 't'
+  AND NOT (k.contype IN ('p', 'u') AND EXISTS (SELECT FROM up JOIN pg_index w ON w.indexrelid = up.whole
+                                               WHERE up.part = k.conindid AND w.indrelid = p.root))
   AND NOT (k.contype = 'n' AND k.conname LIKE '%\_not\_null')
 UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, o.index::int8, false, 'index', o.nspname::text, o.index_name::text, o.relname::text, NULL,
