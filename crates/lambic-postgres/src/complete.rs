@@ -42,7 +42,8 @@ fn renamed(operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> 
                 if used == id {
                     types::definition(definition, renamed, id)
                 } else {
-                    routine_renamed(definition, renamed, id)
+                    routine_renamed(definition, renamed);
+                    Ok(())
                 }
             })?
             .followed(schema, |object| types::object(object, renamed)),
@@ -53,7 +54,8 @@ fn renamed(operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> 
                     if used == id {
                         relation.definition(definition, id)
                     } else {
-                        routine_renamed(definition, renamed, id)
+                        routine_renamed(definition, renamed);
+                        Ok(())
                     }
                 })?
                 .followed(schema, |object| relation.object(object))
@@ -74,7 +76,8 @@ fn function_renamed(
         if used == id {
             definition.definition = relations::call(&definition.definition, renamed);
             if definition.id.kind == ObjectKind::Grant {
-                definition.id.name.name = relations::call(&definition.id.name.name, renamed);
+                types::about(definition, renamed);
+                definition.id.arguments.iter_mut().for_each(|words| *words = relations::call(words, renamed));
             }
         }
         Ok(())
@@ -107,11 +110,11 @@ fn with_sequences(mut operation: Operation, schema: &Schema, id: &ObjectId, next
     operation
 }
 
-/// What is about a function whose arguments have another type: a privilege, a comment.
-fn routine_renamed(definition: &mut Definition, renamed: Renamed<'_>, id: &ObjectId) -> Result<()> {
-    match definition.id.kind.as_str() {
-        "grant" | "owner" => types::definition(definition, renamed, id),
-        _ => Ok(()),
+/// A privilege on a function whose arguments have another type.
+fn routine_renamed(definition: &mut Definition, renamed: Renamed<'_>) {
+    if matches!(definition.id.kind.as_str(), "grant" | "owner") {
+        types::words(definition, renamed);
+        definition.definition = types::subject(&definition.definition, renamed);
     }
 }
 

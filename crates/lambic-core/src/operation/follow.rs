@@ -88,9 +88,9 @@ impl Operation {
     }
 
     /// The operation with a [`Dependent`] for what is renamed, where that is a definition object, and for each definition
-    /// object of `schema` that hangs on it or needs it, and for each that needs one of those whose identity changes with it; those that it names already stay as they
-    /// are. What hangs on a view whose text changes is named too, as is what needs it. `edit` makes the text after, and the
-    /// arguments, and is told the object that is used; names in identities and dependencies follow here.
+    /// object of `schema` that hangs on it or needs it; those that it names already stay as they are. What hangs on
+    /// those and needs them is named too: it may have to go and come back with them. `edit` makes the text after, and
+    /// the arguments, and is told the object that is used; names in identities and dependencies follow here.
     ///
     /// # Errors
     /// What `edit` refuses.
@@ -119,9 +119,7 @@ impl Operation {
                 let mut next = user.clone();
                 next.id = self.renamed(&user.id);
                 edit(&mut next, &previous)?;
-                if next != *user {
-                    names.push((user.id.clone(), next.id.clone()));
-                }
+                names.push((user.id.clone(), next.id.clone()));
                 if let Some(dependents) = self.dependents_mut() {
                     dependents.push(Dependent { previous: user.clone(), next });
                 }

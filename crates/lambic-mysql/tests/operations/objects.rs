@@ -9,8 +9,8 @@ use lambic_core::schema::{
 use lambic_core::{Definition, Operation, Schema};
 
 use crate::model::{
-    alter_definition, create_like, known, like, new_column, rename_definition, rename_table, replaced, table,
-    users,
+    alter_definition, create_like, dialect, known, like, new_column, rename_definition, rename_table,
+    replaced, table, users,
 };
 
 use crate::cases::{Case, Expect, MARIADB_ONLY, but, unsupported, works};

@@ -51,7 +51,10 @@ pub(super) fn definition(
     if !mentions(&text, from) {
         return Ok(());
     }
-    let selects = tokens(&text).iter().any(|token| token.is_word("SELECT"));
+    let all = tokens(&text);
+    let query =
+        |pair: &[Token<'_>]| matches!(pair, [before, one] if one.is_word("SELECT") && !before.is_word("FOR"));
+    let selects = all.windows(2).any(query);
     definition.definition = match definition.id.kind.as_str() {
         // The body that is text stays, and names of arguments are nobody else's.
         "function" | "procedure" | "aggregate" => {
@@ -59,7 +62,7 @@ pub(super) fn definition(
             if atomic { return Err(unknown(&definition.id, id)) } else { text }
         }
         "grant" => {
-            definition.id.name.name = in_list(&definition.id.name.name, from, to);
+            definition.id.arguments.iter_mut().for_each(|words| *words = in_list(words, from, to));
             in_list(&text, from, to)
         }
         "owner" => text,

@@ -84,8 +84,13 @@ impl<'r> Relation<'r> {
                     rewrite(&definition.definition, &LEXICON, |tokens, at| self.registered(tokens, at));
                 return Ok(());
             }
-            "grant" | "owner" | "setting" => {
-                types::definition(definition, self.renamed, id)?;
+            "grant" | "owner" => return types::definition(definition, self.renamed, id),
+            "setting" => {
+                types::about(definition, self.renamed);
+                definition.definition = self.renamed.replace(&text, |tokens, at| {
+                    let noun = self.renamed.before(tokens, at, 1);
+                    noun.is_some_and(|token| token.is_any_word(&["VIEW", "TABLE", "ONLY"]))
+                });
                 return Ok(());
             }
             "view" | "materialized-view" | "rule" | "trigger" | "policy" | "statistics" | "publication" => {}

@@ -60,10 +60,11 @@ fn a_type_is_renamed_where_it_is_a_type() {
     let function = "CREATE OR REPLACE FUNCTION f(mood mood, x mood[] DEFAULT '{}'::mood[])\n RETURNS mood\n LANGUAGE sql\nAS $f$ SELECT 'sad'::mood $f$";
     let mut function = user(ObjectKind::Function, "f", function, &mood());
     function.id.arguments = Some("mood mood, x mood[]".into());
-    let grant = id(ObjectKind::Grant, "grant on function f(mood, mood[]) to x");
+    let words = "grant on function f(mood, mood[]) to mood".to_owned();
+    let grant = ObjectId { arguments: Some(words), ..id(ObjectKind::Grant, "f") };
     let grant = Definition {
         depends_on: vec![function.id.clone()],
-        ..Definition::new(grant, "GRANT EXECUTE ON FUNCTION f(mood, mood[]) TO x")
+        ..Definition::new(grant, "GRANT EXECUTE ON FUNCTION f(mood, mood[]) TO mood")
     };
     let view = " SELECT t.mood AS mood,\n 'sad'::mood AS q FROM t WHERE (t.mood = 'sad'::mood)";
     let view = user(ObjectKind::View, "v", view, &mood());
@@ -78,10 +79,14 @@ fn a_type_is_renamed_where_it_is_a_type() {
         [
             " SELECT t.mood AS mood,\n 'sad'::\"order\" AS q FROM t WHERE (t.mood = 'sad'::\"order\")",
             "CREATE OR REPLACE FUNCTION f(mood \"order\", x \"order\"[] DEFAULT '{}'::\"order\"[])\n RETURNS \"order\"\n LANGUAGE sql\nAS $f$ SELECT 'sad'::mood $f$",
-            "GRANT EXECUTE ON FUNCTION f(\"order\", \"order\"[]) TO x",
+            "GRANT EXECUTE ON FUNCTION f(\"order\", \"order\"[]) TO mood",
         ]
     );
     assert_eq!(dependents[1].next.id.arguments.as_deref(), Some("mood \"order\", x \"order\"[]"));
+    assert_eq!(
+        dependents[2].next.id.arguments.as_deref(),
+        Some("grant on function f(\"order\", \"order\"[]) to mood")
+    );
     assert_eq!(dependents[2].next.depends_on, [dependents[1].next.id.clone()]);
 }
 

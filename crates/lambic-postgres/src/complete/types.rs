@@ -40,7 +40,7 @@ pub(super) fn definition(definition: &mut Definition, renamed: Renamed<'_>, id: 
         "range-type" => renamed
             .replace(&text, |tokens, at| renamed.before(tokens, at, 1).is_some_and(|token| token.is('='))),
         "grant" | "owner" => {
-            definition.id.name.name = subject(&definition.id.name.name, renamed);
+            about(definition, renamed);
             subject(&text, renamed)
         }
         "view" | "materialized-view" | "rule" | "trigger" | "policy" | "statistics" | "setting"
@@ -83,8 +83,21 @@ fn signature(text: &str, renamed: Renamed<'_>) -> String {
 /// What can stand after a type in the head of a function.
 const AFTER_TYPE: [&str; 3] = ["DEFAULT", "LANGUAGE", "TRANSFORM"];
 
+/// What a statement about an object goes by: the object's name, and what it says in words.
+pub(super) fn about(definition: &mut Definition, renamed: Renamed<'_>) {
+    if definition.id.name == *renamed.from {
+        renamed.to.clone_into(&mut definition.id.name.name);
+    }
+    words(definition, renamed);
+}
+
+/// What a statement says in words.
+pub(super) fn words(definition: &mut Definition, renamed: Renamed<'_>) {
+    definition.id.arguments.iter_mut().for_each(|text| *text = subject(text, renamed));
+}
+
 /// What a privilege or an owner is about: everything but who.
-fn subject(text: &str, renamed: Renamed<'_>) -> String {
+pub(super) fn subject(text: &str, renamed: Renamed<'_>) -> String {
     renamed.replace(text, |tokens, at| {
         let rest = tokens.get(at..).unwrap_or_default();
         !followed_by(tokens, at, '(') && rest.iter().any(|token| token.is_any_word(&["TO", "FROM", "OWNER"]))

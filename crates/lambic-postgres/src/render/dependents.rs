@@ -1,10 +1,12 @@
 //! Definition objects that go and come back around a change.
 
 use std::collections::HashSet;
+use std::slice::Iter;
 
 use lambic_core::operation::Dependent;
 use lambic_core::schema::{ObjectId, ObjectKind};
 use lambic_core::{Definition, Result};
+use lambic_sql::Token;
 
 use super::definition;
 use super::text::{Server, named, tokens};
@@ -174,8 +176,8 @@ pub(super) fn same_text(previous: &str, next: &str, renames: Renames<'_>) -> boo
         return true;
     }
     let (old, new) = (tokens(previous), tokens(next));
-    let mut rest = new.iter().peekable();
-    for token in &old {
+    let (mut open, mut rest) = (old.iter(), new.iter());
+    while let Some(token) = open.next() {
         let Some(found) = rest.next() else { return false };
         if token.text == found.text && token.kind == found.kind {
             continue;
@@ -187,15 +189,21 @@ pub(super) fn same_text(previous: &str, next: &str, renames: Renames<'_>) -> boo
         if !renames.iter().any(|(one, other)| from == *one && to == *other) {
             return false;
         }
-        // A view keeps the name of its column.
-        let mut ahead = rest.clone();
-        let keeps = ahead.next().is_some_and(|token| token.is_word("AS"))
-            && ahead.next().and_then(named).is_some_and(|name| name == from);
-        if keeps {
-            rest = ahead;
+        // What a view shows keeps its name, and says so where the column has another one.
+        if let Some(after) = shown_as(&rest, &from) {
+            rest = after;
+        } else if let Some(after) = shown_as(&open, &to) {
+            open = after;
         }
     }
     rest.next().is_none()
+}
+
+/// What is left after `AS name`, where that comes next.
+fn shown_as<'t, 'a>(rest: &Iter<'t, Token<'a>>, name: &str) -> Option<Iter<'t, Token<'a>>> {
+    let mut ahead = rest.clone();
+    let shown = ahead.next()?.is_word("AS") && ahead.next().and_then(named).as_deref() == Some(name);
+    shown.then_some(ahead)
 }
 
 /// The statements that make definition objects, each after those that it needs.
