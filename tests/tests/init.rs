@@ -40,14 +40,14 @@ fn a_project_works_at_once() {
         # file_template = "{year}_{month}_{day}_{hour}{minute}-{rev}_{slug}"
         # timezone = "UTC"                        # of the dates in new revisions
         # version_table = "lambic_version"        # "alembic_version" takes over an Alembic project
-        # version_table_schema = "main"
+        # version_table_schema = "meta"           # by default where names without a schema are
         # transaction = "revision"                # or "all", "none"
         # max_heads = 1
         # lock = "auto"                           # or "none"; lock_key, lock_wait = "60s"
         # log = true
 
         [database]
-        url = "sqlite:app.db"                     # or "${DATABASE_URL}"; --url and the environment come first
+        url = "sqlite:app.db"                     # "${NAME}" stands for a variable; --url and the environment come first
 
         # [env.production]                        # chosen with --env production; may override any key above
         # url = "${PROD_DATABASE_URL}"

@@ -35,6 +35,24 @@ fn a_summary_the_coverage_and_data() {
         view titles
         virtual-table words
 
+        $ lambic inspect -v
+        table book (3 columns, 1 index)
+            shelf_id INTEGER not null
+            title TEXT not null
+            upper_title TEXT
+            primary key (shelf_id, title)
+            foreign key (shelf_id) -> shelf (id)
+            check (length(title) > 0)
+            index ix_book_title ((lower(title))) where title <> 'untitled'
+        table shelf (2 columns)
+            id INTEGER
+            name TEXT not null
+            primary key (id)
+            unique (name)
+        trigger book_gone
+        view titles
+        virtual-table words
+
         $ lambic inspect --coverage
         Managed
                5  column
@@ -49,7 +67,7 @@ fn a_summary_the_coverage_and_data() {
         Unsupported
           none
     "#]]
-    .assert_eq(&project.transcript(&["inspect", "inspect --coverage"]));
+    .assert_eq(&project.transcript(&["inspect", "inspect -v", "inspect --coverage"]));
     expect![[r#"
         $ lambic inspect --format json
         {"tables":[{"name":{"name":"book"},"columns":[{"name":"shelf_id","native":"INTEGER","portable":"integer","nullable":false},{"name":"title","native":"TEXT","portable":"text","nullable":false,"default":"'untitled'"},{"name":"upper_title","native":"TEXT","portable":"text","nullable":true,"generated":{"expression":"upper(title)","stored":false}}],"primary_key":{"columns":[{"key":{"column":"shelf_id"}},{"key":{"column":"title"}}]},"foreign_keys":[{"columns":["shelf_id"],"references":{"name":"shelf"},"referenced_columns":["id"],"on_delete":"cascade","on_update":"no-action"}],"checks":[{"expression":"length(title) > 0"}],"indexes":[{"name":"ix_book_title","parts":[{"key":{"expression":"lower(title)"},"descending":true}],"predicate":"title <> 'untitled'"}],"options":{"strict":"true","without-rowid":"true"}},{"name":{"name":"shelf"},"columns":[{"name":"id","native":"INTEGER","portable":"integer","nullable":true,"identity":{"kind":"auto-increment"}},{"name":"name","native":"TEXT","portable":"text","nullable":false,"collation":"NOCASE"}],"primary_key":{"columns":[{"key":{"column":"id"}}]},"uniques":[{"columns":[{"key":{"column":"name"}}]}]}],"definitions":[{"id":{"kind":"view","name":{"name":"titles"}},"definition":"CREATE VIEW titles AS SELECT title FROM book","depends_on":[{"kind":"table","name":{"name":"book"}}]},{"id":{"kind":"virtual-table","name":{"name":"words"}},"definition":"CREATE VIRTUAL TABLE \"words\" USING fts5 (word)","properties":{"module":"fts5","shadow-tables":"words_config, words_content, words_data, words_docsize, words_idx"}},{"id":{"kind":"trigger","name":{"name":"book_gone"},"on":"book"},"definition":"CREATE TRIGGER book_gone AFTER DELETE ON book BEGIN SELECT 1; END","depends_on":[{"kind":"table","name":{"name":"book"}}]}]}

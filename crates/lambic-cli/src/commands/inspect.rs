@@ -5,7 +5,8 @@ use std::io::{self, Write as _};
 
 use lambic::inspect::{Coverage, coverage, inspect};
 use lambic::script::of_schema;
-use lambic_core::{Result, Schema};
+use lambic_core::schema::{KeyPart, KeyTarget};
+use lambic_core::{Result, Schema, Table};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -94,10 +95,7 @@ impl Report for Live {
             };
             writeln!(page, "table {STRONG}{}{STRONG:#} {DIM}({columns}{indexes}){DIM:#}", table.name)?;
             if page.verbose {
-                for column in &table.columns {
-                    let null = if column.nullable { "" } else { " not null" };
-                    writeln!(page, "    {} {}{DIM}{null}{DIM:#}", column.name, column.native.as_str())?;
-                }
+                parts(table, page)?;
             }
         }
         let others = others(schema);
@@ -114,6 +112,40 @@ impl Report for Live {
         let empty = schema.tables.is_empty() && others.is_empty() && schema.unsupported.is_empty();
         if empty { writeln!(page, "The database is empty.") } else { Ok(()) }
     }
+}
+
+/// Columns, keys and indexes of a table, a line each.
+fn parts(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
+    for column in &table.columns {
+        let null = if column.nullable { "" } else { " not null" };
+        writeln!(page, "    {} {}{DIM}{null}{DIM:#}", column.name, column.native.as_str())?;
+    }
+    let primary = table.primary_key.iter().map(|key| ("primary key", key));
+    for (kind, key) in primary.chain(table.uniques.iter().map(|key| ("unique", key))) {
+        writeln!(page, "    {DIM}{kind}{DIM:#} ({})", keys(&key.columns))?;
+    }
+    for key in &table.foreign_keys {
+        let (columns, referenced) = (key.columns.join(", "), key.referenced_columns.join(", "));
+        writeln!(page, "    {DIM}foreign key{DIM:#} ({columns}) -> {} ({referenced})", key.references)?;
+    }
+    for check in &table.checks {
+        writeln!(page, "    {DIM}check{DIM:#} ({})", check.expression.as_str())?;
+    }
+    for index in table.indexes.iter() {
+        let kind = if index.unique { "unique index" } else { "index" };
+        let only = index.predicate.as_ref().map(|only| format!(" where {}", only.as_str()));
+        let only = only.unwrap_or_default();
+        writeln!(page, "    {DIM}{kind}{DIM:#} {} ({}){only}", index.name, keys(&index.parts))?;
+    }
+    Ok(())
+}
+
+fn keys(parts: &[KeyPart]) -> String {
+    let key = |part: &KeyPart| match &part.key {
+        KeyTarget::Column(name) => name.clone(),
+        KeyTarget::Expression(expression) => format!("({})", expression.as_str()),
+    };
+    parts.iter().map(key).collect::<Vec<_>>().join(", ")
 }
 
 /// The names of what is no table, by kind.
