@@ -42,3 +42,7 @@ JOIN (SELECT amopfamily AS family, amoplefttype AS type, 'pg_operator'::regclass
       SELECT amprocfamily, amproclefttype, 'pg_proc'::regclass, amproc::oid FROM pg_amproc) p
   ON p.family = o.opcfamily AND p.type = o.opcintype
 WHERE o.oid >= 16384 AND p.oid >= 16384
+UNION
+-- A member of a publication is an object of its own to the catalog.
+SELECT 'pg_publication'::regclass::oid::int8, m.prpubid::int8, 'pg_class'::regclass::oid::int8, m.prrelid::int8
+FROM pg_publication_rel m
