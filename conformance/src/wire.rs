@@ -11,7 +11,8 @@ use lambic_core::schema::{NativeType, PortableType};
 use lambic_core::{
     Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver, DriverInfo, Error,
     ErrorKind, Lexicon, LockKey, Operation, Outcome, Query, Result, Rows, Schema, Scope, Scratch,
-    ServerVersion, Session, Statement, StatementFacts, TransactionOptions, TransactionScript, Value,
+    ServerVersion, Session, Statement, StatementFacts, TransactionOptions, TransactionRule,
+    TransactionScript, Value,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -133,20 +134,25 @@ impl Dialect for WiredDialect {
     }
 
     fn portable_type(&self, native: &NativeType) -> Option<PortableType> {
-        sent(&self.inner.portable_type(native)).ok()?
+        sent(&self.inner.portable_type(&sent(native).ok()?)).ok()?
     }
 
     fn classify(&self, statement: &str) -> StatementFacts {
-        let facts = self.inner.classify(statement);
-        sent(&facts).unwrap_or(facts)
+        let facts = sent(&statement.to_owned()).and_then(|statement| sent(&self.inner.classify(&statement)));
+        facts.unwrap_or_else(|_| StatementFacts {
+            transaction: TransactionRule::Forbidden,
+            changes_session: true,
+            command: String::new(),
+        })
     }
 
     fn transaction_script(&self, options: &TransactionOptions) -> TransactionScript {
-        self.inner.transaction_script(options)
+        // What does not survive is not there: no script begins with nothing.
+        sent(options).and_then(|options| sent(&self.inner.transaction_script(&options))).unwrap_or_default()
     }
 
     fn schema_preamble(&self, schema: &Schema) -> Vec<String> {
-        self.inner.schema_preamble(schema)
+        sent(schema).and_then(|schema| sent(&self.inner.schema_preamble(&schema))).unwrap_or_default()
     }
 
     async fn introspect(&self, on: &mut dyn Connection, scope: &Scope) -> Result<Schema> {
@@ -198,7 +204,7 @@ impl Connection for WiredConnection {
     }
 
     async fn copy_in(&mut self, sql: &str, data: &str) -> Result<Outcome> {
-        returned(self.inner.copy_in(sql, &sent(&data.to_owned())?).await)
+        returned(self.inner.copy_in(&sent(&sql.to_owned())?, &sent(&data.to_owned())?).await)
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
