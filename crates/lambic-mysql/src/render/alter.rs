@@ -81,7 +81,8 @@ fn keeping_zero(statements: Vec<Statement>) -> Vec<Statement> {
     [vec![plain(keep)], statements, vec![plain(back)]].concat()
 }
 
-fn is_innodb(table: &Table) -> bool {
+/// Whether the table is one of `InnoDB`, as tables are where nothing else is said.
+pub(super) fn is_innodb(table: &Table) -> bool {
     let engine = table.options.get(ENGINE);
     engine.is_none_or(|engine| engine.eq_ignore_ascii_case("InnoDB"))
 }

@@ -3,6 +3,7 @@
 use lambic_core::Result;
 use lambic_core::schema::{Constraint, Properties, Table};
 
+use super::alter::is_innodb;
 use super::constraint::checks_at;
 use super::options::{
     AUTOEXTEND_SIZE, CHARSET, COLLATION, ENCRYPTION, ENGINE, ENGINE_ATTRIBUTES, KEY_BLOCK_SIZE,
@@ -81,6 +82,9 @@ impl Writer<'_> {
             items.extend(self.constraint(&constraint)?);
         }
         for index in &table.indexes {
+            // The database would make a tree of it without a word.
+            let hash = index.method.as_deref() == Some("hash");
+            self.refuse(hash && !index.unique && is_innodb(table), "hash indexes of InnoDB tables")?;
             items.push(self.index(index)?);
         }
         for constraint in table.constraints().filter(is_reference) {
