@@ -132,6 +132,7 @@ impl Catalog<'_> {
         if self.product.facts.data_dictionary {
             return Some(defaults::bare(value, column.native.as_str(), extra.default_is_expression));
         }
+        let value = if defaults::is_binary(column.native.as_str()) { defaults::shown(value) } else { value };
         (value != "NULL").then(|| names::expression(value, &self.database, self.folding, &self.lexicon))
     }
 

@@ -40,6 +40,18 @@ pub(super) fn decoded(text: String) -> String {
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(text)
 }
 
+/// A literal of bytes in the one form that all versions have: as text where it is one. Newer ones write `x'64'`.
+pub(super) fn shown(literal: String) -> String {
+    let digits = literal.strip_prefix("x'").and_then(|rest| rest.strip_suffix('\''));
+    let Some(digits) = digits.filter(|digits| digits.is_ascii()) else { return literal };
+    let pair = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(pair).collect();
+    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(text) => quoted(&text),
+        None => literal.to_uppercase().replacen('X', "x", 1),
+    }
+}
+
 /// A text as a literal, with the escapes that the servers themselves print.
 pub(super) fn quoted(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
@@ -170,6 +182,22 @@ mod tests {
             ("'é'", "'é'"),
         ] {
             assert_eq!(decoded(found.to_owned()), wanted);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_text_are_shown_as_text() {
+        for (found, wanted) in [
+            ("x'64'", "'d'"),
+            ("x''", "''"),
+            ("x'610027'", r"'a\0'''"),
+            ("x'c3a9'", "'é'"),
+            ("x'ff00'", "x'FF00'"),
+            ("'x'", "'x'"),
+            ("uuid()", "uuid()"),
+            ("x'6'", "x'6'"),
+        ] {
+            assert_eq!(shown(found.to_owned()), wanted);
         }
     }
 

@@ -69,7 +69,8 @@ fn read_column(name: &str, item: &[Token<'_>], table: &mut Table) {
     let as_bytes = literal.kind == TokenKind::Number && literal.text.starts_with("0x");
     if as_bytes || (is_binary(column.native.as_str()) && literal.kind == TokenKind::String) {
         let bytes = bytes_of(literal.text).map(|bytes| defaults::bytes(&bytes));
-        column.default = Some(Expression::new(bytes.unwrap_or_else(|| literal.text.to_owned())));
+        let shown = bytes.unwrap_or_else(|| defaults::shown(literal.text.to_owned()));
+        column.default = Some(Expression::new(shown));
     }
 }
 
