@@ -6,7 +6,7 @@
 
 use lambic_core::Result;
 use lambic_core::schema::{
-    Column, Constraint, Expression, IdentityKind, Index, Key, KeyTarget, Partition, Partitioning,
+    Column, Constraint, Expression, IdentityKind, Index, Key, KeyTarget, Partition, Partitioning, Properties,
     QualifiedName, Table,
 };
 use lambic_sql::Token;
@@ -66,10 +66,10 @@ fn bound(bound: &Expression) -> Result<String> {
 /// The statements that make every partition of a table.
 pub(super) fn create_all(server: Server, table: &Table) -> Result<Vec<String>> {
     let maker = Maker { server, table };
-    let order = maker.order();
+    let above = maker.top();
     let mut sql = Vec::new();
     for partition in table.partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
-        sql.extend(maker.create(&table.name, &order, partition)?);
+        sql.extend(maker.create(&above, partition)?);
     }
     Ok(sql)
 }
@@ -145,6 +145,27 @@ pub(super) fn alter_all(partitioning: Option<&Partitioning>, actions: &[String])
     Ok(sql)
 }
 
+/// What a partition is a part of, the table or a partition of it.
+struct Above<'a> {
+    name: &'a QualifiedName,
+    options: &'a Properties,
+    /// The order of its columns.
+    order: Vec<String>,
+}
+
+impl Above<'_> {
+    /// The options of a partition, with what it would take from above said otherwise.
+    fn unlike(&self, partition: &Partition) -> Properties {
+        let mut options = partition.options.clone();
+        for (key, own) in [(TABLESPACE, "pg_default"), (ACCESS_METHOD, "heap")] {
+            if self.options.contains_key(key) {
+                options.entry(key.to_owned()).or_insert_with(|| own.to_owned());
+            }
+        }
+        options
+    }
+}
+
 /// Makes partitions of a table.
 struct Maker<'a> {
     server: Server,
@@ -152,31 +173,33 @@ struct Maker<'a> {
     table: &'a Table,
 }
 
-impl Maker<'_> {
-    fn order(&self) -> Vec<String> {
-        self.table.columns.iter().map(|column| column.name.clone()).collect()
+impl<'a> Maker<'a> {
+    fn top(&self) -> Above<'a> {
+        let order = self.table.columns.iter().map(|column| column.name.clone()).collect();
+        Above { name: &self.table.name, options: &self.table.options, order }
     }
 
-    /// The statements that make a partition and its own partitions. `order` is that of its parent's columns.
-    fn create(&self, parent: &QualifiedName, order: &[String], partition: &Partition) -> Result<Vec<String>> {
+    /// The statements that make a partition and its own partitions.
+    fn create(&self, above: &Above<'_>, partition: &Partition) -> Result<Vec<String>> {
         refuse_options(&partition.options, &OPTIONS, "partitions")?;
-        let own = option(&partition.options, COLUMNS).map(plain_names).transpose()?;
-        let order = own.as_deref().unwrap_or(order);
+        let inside = Self::inside(above, partition)?;
         let apart = partition.options.keys().any(|key| APART.iter().any(|known| key.starts_with(known)));
         let unlogged = if flag(&partition.options, UNLOGGED) { "UNLOGGED " } else { "" };
-        let (name, of, bound) = (quote_name(&partition.name)?, quote_name(parent)?, bound(&partition.bound)?);
+        let (name, of, bound) =
+            (quote_name(&partition.name)?, quote_name(above.name)?, bound(&partition.bound)?);
         let mut parts = vec![if apart {
-            format!("CREATE {unlogged}TABLE {name} (\n  {}\n)", self.items(order, partition)?.join(",\n  "))
+            let items = self.items(&inside.order, partition)?.join(",\n  ");
+            format!("CREATE {unlogged}TABLE {name} (\n  {items}\n)")
         } else {
             format!("CREATE {unlogged}TABLE {name} PARTITION OF {of} {bound}")
         }];
         if let Some(partitioning) = &partition.partitioning {
             parts.push(partition_by(&partitioning.by)?);
         }
-        parts.extend(storage_clauses(&partition.options)?);
+        parts.extend(storage_clauses(&above.unlike(partition))?);
         let mut sql = vec![parts.join(" ")];
         for one in partition.partitioning.iter().flat_map(|partitioning| &partitioning.partitions) {
-            sql.extend(self.create(&partition.name, order, one)?);
+            sql.extend(self.create(&inside, one)?);
         }
         for index in self.table.indexes.iter().filter(|index| key_of(partition, index).is_none()) {
             let part = part_of(partition, &index.name);
@@ -184,6 +207,13 @@ impl Maker<'_> {
         }
         sql.extend(apart.then(|| format!("ALTER TABLE ONLY {of} ATTACH PARTITION {name} {bound}")));
         Ok(sql)
+    }
+
+    /// A partition as what its own partitions are parts of.
+    fn inside<'p>(above: &Above<'_>, partition: &'p Partition) -> Result<Above<'p>> {
+        let own = option(&partition.options, COLUMNS).map(plain_names).transpose()?;
+        let order = own.unwrap_or_else(|| above.order.clone());
+        Ok(Above { name: &partition.name, options: &partition.options, order })
     }
 
     /// The columns of a partition that is attached, the checks that its parent has, and the keys with names of their own.
@@ -257,8 +287,7 @@ pub(super) fn repartition(
     renames: Renames<'_>,
 ) -> Result<Vec<String>> {
     let change = Change { maker: Maker { server, table: next }, previous, renames };
-    let order = change.maker.order();
-    change.spread(&next.name, &order, previous.partitioning.as_ref(), next.partitioning.as_ref())
+    change.spread(&change.maker.top(), previous.partitioning.as_ref(), next.partitioning.as_ref())
 }
 
 /// Leads from some partitions of a table to others.
@@ -272,8 +301,7 @@ struct Change<'a> {
 impl Change<'_> {
     fn spread(
         &self,
-        table: &QualifiedName,
-        order: &[String],
+        above: &Above<'_>,
         old: Option<&Partitioning>,
         new: Option<&Partitioning>,
     ) -> Result<Vec<String>> {
@@ -282,13 +310,14 @@ impl Change<'_> {
             (Some(old), Some(new)) if same_text(old.by.as_str(), new.by.as_str(), self.renames) => (old, new),
             _ => {
                 return Err(unsupported(format!(
-                    "changing how the rows of {table} are spread over partitions"
+                    "changing how the rows of {} are spread over partitions",
+                    above.name
                 )));
             }
         };
         let kept = |name: &QualifiedName| new.partitions.iter().find(|one| one.name == *name);
         let known = |name: &QualifiedName| old.partitions.iter().find(|one| one.name == *name);
-        let parent = quote_name(table)?;
+        let parent = quote_name(above.name)?;
         let (mut sql, mut attach) = (Vec::new(), Vec::new());
         for one in &old.partitions {
             let name = quote_name(&one.name)?;
@@ -307,14 +336,14 @@ impl Change<'_> {
         sql.extend(attach);
         for next in &new.partitions {
             match known(&next.name) {
-                Some(one) => sql.extend(self.alter(order, one, next)?),
-                None => sql.extend(self.maker.create(table, order, next)?),
+                Some(one) => sql.extend(self.alter(above, one, next)?),
+                None => sql.extend(self.maker.create(above, next)?),
             }
         }
         Ok(sql)
     }
 
-    fn alter(&self, order: &[String], old: &Partition, new: &Partition) -> Result<Vec<String>> {
+    fn alter(&self, above: &Above<'_>, old: &Partition, new: &Partition) -> Result<Vec<String>> {
         refuse_options(&new.options, &OPTIONS, "partitions")?;
         let fixed = [
             (KEY_PREFIX, "other keys for parts of indexes on the partition"),
@@ -337,8 +366,8 @@ impl Change<'_> {
         let options = option_changes(self.maker.server, &bare(old), &bare(new))?;
         let mut sql: Vec<String> = alter(&new.name, &options.actions)?.into_iter().collect();
         sql.extend(self.rename_parts(old, new)?);
-        let (old, new_own) = (old.partitioning.as_deref(), new.partitioning.as_deref());
-        sql.extend(self.spread(&new.name, order, old, new_own)?);
+        let inside = Maker::inside(above, new)?;
+        sql.extend(self.spread(&inside, old.partitioning.as_deref(), new.partitioning.as_deref())?);
         Ok(sql)
     }
 

@@ -16,7 +16,7 @@ const KINDS: [(&str, &[&str]); 7] = [
     (
         "setting",
         &[
-            "ALTER TABLE ONLY",
+            "ALTER TABLE",
             "ALTER VIEW",
             "ALTER MATERIALIZED VIEW",
             "ALTER FOREIGN TABLE",
@@ -34,10 +34,11 @@ const KINDS: [(&str, &[&str]); 7] = [
 
 /// What takes a setting back: its last words, from the first that counts, and what stands in their place. A `*` is
 /// whatever comes after.
-const OPPOSITES: [(&str, &str); 15] = [
+const OPPOSITES: [(&str, &str); 16] = [
     ("OWNER TO *", "OWNER TO CURRENT_USER"),
     ("OWNED BY *", "OWNED BY NONE"),
     ("SET STATISTICS *", "SET STATISTICS -1"),
+    ("SET TABLESPACE *", "SET TABLESPACE pg_default"),
     ("SET STORAGE *", "SET STORAGE DEFAULT"),
     ("SET COMPRESSION *", "SET COMPRESSION DEFAULT"),
     ("SET NOT NULL", "DROP NOT NULL"),

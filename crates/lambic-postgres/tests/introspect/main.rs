@@ -16,6 +16,7 @@ mod details;
 mod dump;
 mod everything;
 mod objects;
+mod odd;
 #[path = "../support/mod.rs"]
 mod support;
 
