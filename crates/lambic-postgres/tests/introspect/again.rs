@@ -1,6 +1,6 @@
 //! What schemas in use hold that is easily lost on the way: a small schema for each, made again.
 
-use super::details::{schema, table};
+use super::details::{definition, schema, table};
 use super::support::Server;
 
 #[test]
@@ -53,5 +53,33 @@ fn privileges_on_what_an_extension_or_the_server_made_stay() {
         let needs: Vec<usize> = grants.map(|grant| grant.depends_on.len()).collect();
         assert_eq!(needs.iter().filter(|count| **count == 1).count(), 1, "the extension's function needs it");
         assert_eq!(needs.len(), 6);
+    }
+}
+
+#[test]
+fn what_the_server_makes_along_with_something_else_is_no_object() {
+    for server in Server::ALL {
+        let schema = schema(
+            server,
+            "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = !==);
+             CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (b);
+             CREATE TABLE p11 PARTITION OF p1 FOR VALUES IN (1);
+             ALTER TABLE p1 ALTER b SET NOT NULL;",
+        );
+        let operators = schema.definitions.iter().filter(|one| one.id.kind.as_str() == "operator");
+        assert_eq!(operators.count(), 1);
+    }
+}
+
+#[test]
+fn columns_of_materialised_views_are_compressed_in_their_way() {
+    for server in Server::ALL {
+        let schema = schema(
+            server,
+            "CREATE MATERIALIZED VIEW m AS SELECT 'x'::text AS x; ALTER MATERIALIZED VIEW m ALTER x SET COMPRESSION pglz",
+        );
+        let setting = &definition(&schema, "setting m(compression of x) on m").definition;
+        assert_eq!(setting, "ALTER MATERIALIZED VIEW m ALTER COLUMN x SET COMPRESSION pglz");
     }
 }

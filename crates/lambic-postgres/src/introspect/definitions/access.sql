@@ -32,7 +32,7 @@ WITH object AS (
   FROM pg_foreign_server s
   UNION ALL
   SELECT 'pg_operator'::regclass, o.oid, o.oprowner, NULL, NULL, o.oprnamespace, o.oprname, NULL, 'OPERATOR'
-  FROM pg_operator o WHERE o.oid >= 16384
+  FROM pg_operator o WHERE o.oid >= 16384 AND o.oprcode <> 0
   UNION ALL
   SELECT 'pg_opclass'::regclass, o.oid, o.opcowner, NULL, NULL, o.opcnamespace, o.opcname, NULL, 'OPERATOR CLASS'
   FROM pg_opclass o WHERE o.oid >= 16384

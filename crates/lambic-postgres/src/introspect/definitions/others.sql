@@ -73,9 +73,9 @@ WITH item AS (
            || CASE WHEN o.oprrest <> 0 THEN E',\n    RESTRICT = ' || o.oprrest::text ELSE '' END
            || CASE WHEN o.oprjoin <> 0 THEN E',\n    JOIN = ' || o.oprjoin::text ELSE '' END
            || CASE WHEN o.oprcanhash THEN E',\n    HASHES' ELSE '' END
-           || CASE WHEN o.oprcanmerge THEN E',\n    MERGES' ELSE '' END || E'\n)', NULL,
-         CASE WHEN o.oprcode = 0 THEN 'it is a shell that another operator names' END
-  FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid >= 16384
+           || CASE WHEN o.oprcanmerge THEN E',\n    MERGES' ELSE '' END || E'\n)', NULL, NULL
+  -- One without a function is a shell, which the server makes where another operator names it.
+  FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid >= 16384 AND o.oprcode <> 0
   UNION ALL
   SELECT 'pg_opfamily'::regclass, f.oid, 'operator', f.opfnamespace, f.opfname, NULL, 'family using ' || quote_ident(m.amname),
          'CREATE OPERATOR FAMILY ' || CASE WHEN pg_opfamily_is_visible(f.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END

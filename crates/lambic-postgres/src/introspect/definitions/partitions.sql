@@ -78,7 +78,9 @@ WITH RECURSIVE part AS (
   FROM part p JOIN pg_index i ON i.indrelid = p.oid AND i.indisclustered JOIN pg_class x ON x.oid = i.indexrelid
 )
 SELECT 'pg_class'::regclass::oid::int8, s.oid::int8, true, 'setting', s.nspname::text, s.relname::text, s.relname::text, s.what,
-       'ALTER TABLE ONLY ' || s.title || ' ' || s.action, NULL::text, NULL::text, NULL::text
+       -- What is NOT NULL in a partitioned table is so in its partitions.
+       CASE WHEN s.what LIKE 'not null of %' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = s.oid AND c.relkind = 'p')
+            THEN 'ALTER TABLE ' ELSE 'ALTER TABLE ONLY ' END || s.title || ' ' || s.action, NULL::text, NULL::text, NULL::text
 FROM setting s
 UNION ALL
 SELECT 'pg_constraint'::regclass::oid::int8, k.oid::int8, false, 'constraint', p.nspname::text, k.conname::text, p.relname::text, NULL,

@@ -24,6 +24,10 @@ CROSS JOIN LATERAL (
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attstorage <> t.typstorage
   UNION ALL
+  SELECT 'compression of ' || quote_ident(a.attname), 'ALTER COLUMN ' || quote_ident(a.attname) || ' SET COMPRESSION '
+           || CASE {attcompression} WHEN 'p' THEN 'pglz' ELSE 'lz4' END
+  FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND {attcompression} IS NOT NULL
+  UNION ALL
   SELECT 'options of ' || quote_ident(a.attname),
          'ALTER COLUMN ' || quote_ident(a.attname) || ' SET (' || array_to_string(a.attoptions, ', ') || ')'
   FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attoptions IS NOT NULL
