@@ -35,7 +35,25 @@ pub(crate) use text::same_name;
 use text::{Writer, malformed};
 
 /// The statements that carry out an operation.
+///
+/// Where a backslash or a double quote means something else than usual, a text cannot hold every character, and MySQL
+/// fails to open tables whose expressions it wrote itself: all statements run under the usual meaning.
 pub(crate) fn render(operation: &Operation, product: &Product) -> Result<Vec<Statement>> {
+    let settings =
+        Settings { lower_case_table_names: product.settings.lower_case_table_names, ..Settings::default() };
+    if product.settings == settings {
+        return rendered(operation, product);
+    }
+    let usual = Product { settings, lexicon: lexicon(&product.facts, settings), ..product.clone() };
+    let statements = rendered(operation, &usual)?;
+    Ok([vec![plain(USUAL)], statements, vec![plain("SET sql_mode = @lambic_quotes")]].concat())
+}
+
+/// Takes out of the mode what changes how text is read.
+const USUAL: &str = "SET @lambic_quotes = @@sql_mode, sql_mode = \
+                     REPLACE(REPLACE(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), 'ANSI_QUOTES', ''), 'ANSI', '')";
+
+fn rendered(operation: &Operation, product: &Product) -> Result<Vec<Statement>> {
     let canonical = lexicon(&product.facts, Settings::default());
     let w = Writer { product, canonical: &canonical };
     match operation {

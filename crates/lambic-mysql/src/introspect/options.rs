@@ -22,6 +22,9 @@ const ONLY_IN_TEXT: [&str; 7] = [
 /// What else has a value there: told by columns of the catalog, data, or what is not heeded.
 const PASSED_OVER: [&str; 6] = ["auto-increment", "charset", "collate", "comment", "connection", ENGINE];
 
+/// Told by the catalog of engines that are so by themselves, too.
+const TRANSACTIONAL: &str = "transactional";
+
 /// In the catalog and no option: whether another engine has a copy of the rows now.
 const STATE: &str = "secondary-load";
 
@@ -63,14 +66,18 @@ pub(super) fn read_text(
     lexicon: &Lexicon,
     into: &mut Properties,
 ) -> Vec<String> {
-    let mut strange = Vec::new();
+    let (mut strange, mut transactional) = (Vec::new(), false);
     while !cursor.is_at_end() && !cursor.at_words(&["PARTITION", "BY"]) {
         let Some((name, Some(value))) = next(cursor, lexicon) else { continue };
+        transactional |= name == TRANSACTIONAL;
         if ONLY_IN_TEXT.contains(&name.as_str()) {
             into.insert(name, value);
         } else if !is_known(&name) && !PASSED_OVER.contains(&name.as_str()) {
             strange.push(name);
         }
+    }
+    if !transactional {
+        into.remove(TRANSACTIONAL);
     }
     strange
 }

@@ -1,22 +1,32 @@
 //! A schema is read, made again in another database, and compared: by the model, and by what the server says itself.
 
-use lambic_core::{Schema, Session, Value};
+use lambic_core::{Driver as _, Schema, Session, Value};
+use lambic_mysql::MysqlDriver;
 use lambic_sql::split;
 
-use super::support::{Database, Server, introspect, rows};
+use super::support::{Database, Server, introspect, rows, run};
 
-/// Runs the statements of a script, as a session that a person opened would.
+/// Runs the statements of a script, written for a server that reads text as it does by itself.
 pub(crate) async fn load(session: &mut Session, script: &str) -> Result<(), String> {
-    let script = split(script, session.dialect.lexicon()).map_err(|error| error.to_string())?;
+    let plain = MysqlDriver.dialect(session.dialect.name(), Some(session.dialect.version()));
+    let plain = plain.map_err(|error| error.to_string())?;
+    let script = split(script, plain.lexicon()).map_err(|error| error.to_string())?;
+    run(&mut *session.connection, &[PLAIN]).await;
+    let mut refused = Vec::new();
     for statement in &script.statements {
-        let run = session.connection.execute(statement.text(), &[]).await;
-        run.map_err(|error| format!("{}: {error}", statement.text()))?;
+        let outcome = session.connection.execute(statement.text(), &[]).await;
+        refused.extend(outcome.err().map(|error| format!("{}: {error}", statement.text())));
     }
-    Ok(())
+    run(&mut *session.connection, &["SET sql_mode = @own_mode"]).await;
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("\n\n")) }
 }
 
+/// A mode under which text reads as usual, whatever the server's own is.
+const PLAIN: &str = "SET @own_mode = @@sql_mode, sql_mode = IF(@@sql_mode RLIKE 'ANSI_QUOTES|NO_BACKSLASH_ESCAPES', \
+                     'STRICT_TRANS_TABLES', @@sql_mode)";
+
 /// Makes the schema in an empty database; says what went wrong.
-async fn build(session: &mut Session, schema: &Schema) -> Result<Vec<String>, String> {
+pub(crate) async fn build(session: &mut Session, schema: &Schema) -> Result<Vec<String>, String> {
     let operations = schema.build_for(session.dialect.capabilities()).map_err(|error| error.to_string())?;
     let mut written = Vec::new();
     for operation in &operations {
@@ -76,6 +86,7 @@ pub(crate) fn difference(wanted: &Schema, found: &Schema) -> String {
 async fn witness(session: &mut Session, database: &Database) -> Vec<Vec<String>> {
     let name = &database.name;
     let connection = &mut *session.connection;
+    run(connection, &[PLAIN]).await;
     let mut found = Vec::new();
     for sql in [
         "SELECT TABLE_NAME, IF(TABLE_TYPE IN ('VIEW', 'SEQUENCE'), TABLE_TYPE, 'TABLE') FROM information_schema.TABLES WHERE TABLE_SCHEMA",
@@ -106,12 +117,15 @@ async fn witness(session: &mut Session, database: &Database) -> Vec<Vec<String>>
             .map(|row| row.iter().filter_map(|value| value.as_text().map(str::to_owned)).collect()),
     );
     found.sort();
+    run(connection, &["SET sql_mode = @own_mode"]).await;
     found
 }
 
 fn lines(texts: &[&str], database: &str, sorted: bool) -> Vec<String> {
-    let mut lines: Vec<String> =
-        texts.iter().flat_map(|text| text.lines()).map(|line| line_of(line, database)).collect();
+    // InnoDB has no other indexes, and does not heed the word.
+    let word = if texts.iter().any(|text| text.contains("ENGINE=InnoDB")) { " USING BTREE" } else { "\0" };
+    let all = texts.iter().flat_map(|text| text.lines());
+    let mut lines: Vec<String> = all.map(|line| line_of(&line.replace(word, ""), database)).collect();
     if sorted {
         lines.sort();
     }

@@ -11,6 +11,7 @@
 )]
 
 mod again;
+mod clauses;
 mod corpora;
 mod details;
 mod nasty;

@@ -1,8 +1,6 @@
 //! One database with everything in it, in the nastiest form that the servers take.
 
-use lambic_sql::split;
-
-use super::again::made_again;
+use super::again::{load, made_again};
 use super::support::{Server, on_both, run};
 
 /// What reads otherwise under the modes under which it is made.
@@ -31,13 +29,7 @@ on_both! {
         let script = [script("both"), script(server.dialect())].join("\n");
         let database = server.database_with("CHARACTER SET utf8mb4").await;
         let mut session = database.open().await;
-        let statements = split(&script, session.dialect.lexicon()).unwrap().statements;
-        let mut refused = Vec::new();
-        for statement in &statements {
-            let run = session.connection.execute(statement.text(), &[]).await;
-            refused.extend(run.err().map(|error| format!("{}: {error}", statement.text())));
-        }
-        assert!(refused.is_empty(), "{}", refused.join("\n\n"));
+        load(&mut session, &script).await.unwrap_or_else(|refused| panic!("{refused}"));
         run(&mut *session.connection, &ANSI).await;
         if server == Server::Mariadb {
             run(&mut *session.connection, &ORACLE).await;
