@@ -377,8 +377,9 @@ fn rename_column(table: &mut Table, previous: &str, next: &str) -> Result<()> {
     }
     table.indexes.rewrite(|index| rename_in_parts(&mut index.parts, &mut index.include, previous, next));
     for check in &mut table.checks {
-        let written_at = check.options.get_mut("column").filter(|column| *column == previous);
-        written_at.into_iter().for_each(|column| next.clone_into(column));
+        if let Some(column) = check.options.get_mut("column").filter(|column| *column == previous) {
+            next.clone_into(column);
+        }
     }
     Ok(())
 }
