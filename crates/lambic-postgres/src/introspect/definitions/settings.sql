@@ -91,10 +91,11 @@ JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (
   WITH RECURSIVE up AS (
-    SELECT t.oid, t.tgparentid, t.tgenabled
-    UNION ALL SELECT p.oid, p.tgparentid, p.tgenabled FROM up JOIN pg_trigger p ON p.oid = up.tgparentid)
-  SELECT up.oid, up.tgenabled FROM up WHERE up.tgparentid = 0) r
-WHERE {scope} AND t.tgparentid <> 0 AND NOT t.tgisinternal AND t.tgenabled <> r.tgenabled
+    SELECT t.oid, t.tgparentid, t.tgenabled, t.tgisinternal
+    UNION ALL SELECT p.oid, p.tgparentid, p.tgenabled, p.tgisinternal FROM up JOIN pg_trigger p ON p.oid = up.tgparentid)
+  SELECT up.oid, up.tgenabled FROM up WHERE up.tgparentid = 0 AND NOT up.tgisinternal) r
+-- Before version 15, those of partitions count as the server's own.
+WHERE {scope} AND t.tgparentid <> 0 AND t.tgenabled <> r.tgenabled
 UNION ALL
 SELECT l.classoid::int8, l.objoid::int8, true, 'security-label', NULL, l.provider || ' on ' || (
          pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, NULL, NULL, NULL, NULL, NULL,
