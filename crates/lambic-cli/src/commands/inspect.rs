@@ -131,7 +131,7 @@ fn parts(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
     for check in &table.checks {
         writeln!(page, "    {DIM}check{DIM:#} ({})", check.expression.as_str())?;
     }
-    for index in table.indexes.iter() {
+    for index in &table.indexes {
         let kind = if index.unique { "unique index" } else { "index" };
         let only = index.predicate.as_ref().map(|only| format!(" where {}", only.as_str()));
         let only = only.unwrap_or_default();
