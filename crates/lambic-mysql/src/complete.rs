@@ -75,8 +75,9 @@ fn columns_renamed(mut alter: AlterTable, schema: &Schema, names: &Names) -> Res
     }
     alter.carry_renames(|table, from, to| names.column_in(table, from, to))?;
     Operation::AlterTable(Box::new(alter)).followed(schema, |_| Ok(()))?.attended(schema, |user, used| {
-        let own = |(from, to): &(String, String)| names.column_of(user, &id, from, to);
-        if *used == id { renames.iter().try_for_each(own) } else { Ok(()) }
+        let own = renames.iter().filter(|_| *used == id);
+        own.for_each(|(from, to)| names.column_of(user, &id, from, to));
+        Ok(())
     })
 }
 
@@ -150,7 +151,7 @@ impl Names {
     }
 
     /// What becomes of a definition object when a column of the table is renamed.
-    fn column_of(&self, user: &mut Definition, table: &ObjectId, from: &str, to: &str) -> Result<()> {
+    fn column_of(&self, user: &mut Definition, table: &ObjectId, from: &str, to: &str) {
         let tokens: Vec<Token<'_>> = Lexer::new(&user.definition, &self.lexicon).significant().collect();
         let mut qualifiers: Vec<String> = Vec::new();
         match user.id.kind {
@@ -167,14 +168,13 @@ impl Names {
                 }
             }
             // Their text is nobody's but their author's.
-            _ => return Ok(()),
+            _ => return,
         }
         user.definition = rewrite(&user.definition, &self.lexicon, |tokens, at| {
             let dot = at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|token| token.is('.'));
             let own = qualifiers.iter().any(|name| self.is(tokens, at.checked_sub(2), name));
             (dot && own && self.is(tokens, Some(at), from)).then(|| self.quoted(to))
         });
-        Ok(())
     }
 }
 

@@ -46,7 +46,10 @@ fn renamed(operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> 
                     Ok(())
                 }
             })?
-            .followed(schema, |object| types::object(object, renamed)),
+            .followed(schema, |object| {
+                types::object(object, renamed);
+                Ok(())
+            }),
         ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence => {
             let relation = Relation::new(renamed, schema.tables.get(&id.name));
             operation
@@ -58,7 +61,10 @@ fn renamed(operation: Operation, schema: &Schema, id: &ObjectId, next: &str) -> 
                         Ok(())
                     }
                 })?
-                .followed(schema, |object| relation.object(object))
+                .followed(schema, |object| {
+                    relation.object(object);
+                    Ok(())
+                })
         }
         ObjectKind::Function => function_renamed(operation, schema, renamed, id),
         _ => Ok(operation),
@@ -126,7 +132,7 @@ fn columns_renamed(mut alter: AlterTable, schema: &Schema) -> Result<Operation> 
     if renames.is_empty() {
         return Ok(Operation::AlterTable(Box::new(alter)));
     }
-    alter.carry_renames(|table, from, to| columns::table(table, from, to))?;
+    alter.carry_renames(columns::table)?;
     let heir = |object: &Object| match object {
         Object::Table(table) => inherits(table.options.get(INHERITS), &name),
         _ => false,

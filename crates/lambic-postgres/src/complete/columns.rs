@@ -59,7 +59,10 @@ pub(super) fn definition(
         // The body that is text stays, and names of arguments are nobody else's.
         "function" | "procedure" | "aggregate" => {
             let atomic = tokens(&text).iter().any(|token| token.is_word("ATOMIC"));
-            if atomic { return Err(unknown(&definition.id, id)) } else { text }
+            if atomic {
+                return Err(unknown(&definition.id, id));
+            }
+            text
         }
         "grant" => {
             definition.id.arguments.iter_mut().for_each(|words| *words = in_list(words, from, to));

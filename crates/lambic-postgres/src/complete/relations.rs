@@ -31,7 +31,7 @@ impl<'r> Relation<'r> {
     }
 
     /// What a table, a domain or a composite type becomes.
-    pub(super) fn object(&self, object: &mut Object) -> Result<()> {
+    pub(super) fn object(&self, object: &mut Object) {
         edit_texts(object, &mut |text| match text {
             Text::Type(native) => native.0 = self.renamed.replace(&native.0, |_, _| true),
             Text::Expression(text) => text.0 = self.expression(&text.0),
@@ -42,7 +42,6 @@ impl<'r> Relation<'r> {
         {
             *parents = self.renamed.replace(parents, |_, _| true);
         }
-        Ok(())
     }
 
     /// An expression of a table: the row type, the whole row, and `'name'::regclass`.

@@ -9,13 +9,12 @@ use super::{edit_texts, unknown};
 use lambic_core::operation::Object;
 
 /// What a table, a domain or a composite type becomes.
-pub(super) fn object(object: &mut Object, renamed: Renamed<'_>) -> Result<()> {
+pub(super) fn object(object: &mut Object, renamed: Renamed<'_>) {
     edit_texts(object, &mut |text| match text {
         Text::Type(native) => native.0 = renamed.replace(&native.0, |_, _| true),
         Text::Expression(text) => text.0 = expression(&text.0, renamed),
         Text::Bound { .. } => {}
     });
-    Ok(())
 }
 
 /// What an expression becomes: the server names a type where it casts to it.
