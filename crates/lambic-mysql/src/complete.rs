@@ -146,7 +146,11 @@ impl Names {
                 });
                 Ok(())
             }
-            _ => Ok(()),
+            // Its text stays as it was written, and names something that is no longer there.
+            _ => {
+                user.depends_on.retain(|need| need != table);
+                Ok(())
+            }
         }
     }
 
