@@ -25,7 +25,7 @@ pub(crate) fn preamble(schema: &Schema, product: &Product) -> Vec<String> {
         (missing, "SET foreign_key_checks = 0"),
         (loose && product.facts.standard_keys, "SET restrict_fk_on_non_standard_key = 0"),
     ];
-    settings.into_iter().filter_map(|(needed, sql)| needed.then(|| sql.to_owned())).collect()
+    settings.into_iter().filter(|(needed, _)| *needed).map(|(_, sql)| sql.to_owned()).collect()
 }
 
 /// Whether the columns together are a key of the table.

@@ -35,11 +35,11 @@ async fn one_by_one(
     subjects: Vec<Subject>,
     shows: Vec<Query>,
 ) -> Result<()> {
-    let (mut shown, mut answers) = (Vec::new(), Vec::new());
+    let (mut read, mut answers) = (Vec::new(), Vec::new());
     for (subject, show) in subjects.into_iter().zip(shows) {
         match on.query_batch(&[show]).await {
             Ok(answer) => {
-                shown.push(subject);
+                read.push(subject);
                 answers.extend(answer);
             }
             Err(error) if error.kind == ErrorKind::Database => {
@@ -49,6 +49,6 @@ async fn one_by_one(
             Err(error) => return Err(error),
         }
     }
-    catalog.add_texts(shown, answers);
+    catalog.add_texts(read, answers);
     Ok(())
 }
