@@ -172,6 +172,6 @@ impl Subject {
 
     /// What came of a case, carried out once.
     pub(crate) async fn walk(&self, case: &Case) -> Result<Arc<Walk>> {
-        self.walks.get(case.name.clone(), walk(self, case)).await
+        self.walks.get(case.name.clone(), Box::pin(walk(self, case))).await
     }
 }

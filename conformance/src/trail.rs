@@ -51,7 +51,9 @@ impl Trail {
             Operation::AlterEnum { changes, followers, .. } => {
                 let renames = |change: &EnumChange| matches!(change, EnumChange::RenameValue { .. });
                 if changes.iter().any(renames) {
-                    followers.iter().for_each(|follower| before.forget_types(&follower.previous));
+                    for follower in followers {
+                        before.forget_types(&follower.previous);
+                    }
                 }
             }
             _ => {}

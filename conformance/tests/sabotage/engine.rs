@@ -97,7 +97,9 @@ impl Database {
         let column = cursor.eat_identifier().unwrap_or_default();
         let value = sql.rsplit("= ").next().unwrap_or_default();
         let rows = self.rows.entry(table.name).or_default();
-        rows.iter_mut().for_each(|row| drop(row.insert(column.to_string(), literal(value, false))));
+        for row in rows.iter_mut() {
+            row.insert(column.to_string(), literal(value, false));
+        }
         Ok(rows.len() as u64)
     }
 
@@ -151,12 +153,11 @@ impl Database {
     /// The table whose name comes next.
     fn table(&self, cursor: &mut Cursor<'_, '_>, sql: &str) -> Result<Table> {
         let first = cursor.eat_identifier().unwrap_or_default().to_string();
-        let name = match cursor.eat_char('.') {
-            true => QualifiedName {
-                namespace: Some(first),
-                name: cursor.eat_identifier().unwrap_or_default().to_string(),
-            },
-            false => QualifiedName::bare(first),
+        let name = if cursor.eat_char('.') {
+            let name = cursor.eat_identifier().unwrap_or_default().to_string();
+            QualifiedName { namespace: Some(first), name }
+        } else {
+            QualifiedName::bare(first)
         };
         self.schema.tables.get(&name).cloned().ok_or_else(|| refused(sql, "there is no such table"))
     }
