@@ -36,13 +36,13 @@ fn tables_with_parents_and_partitions() {
              CREATE TABLE refers (id integer, at date, FOREIGN KEY (id, at) REFERENCES parted);",
         );
         let child = table(&schema, "child");
-        assert_eq!(json_of(&child.options), json!({"inherits": "base, \"Middle\""}));
+        assert_eq!(child.options["inherits"], "base, \"Middle\"");
         // Version 18 tells whose a NOT NULL is.
-        let options = match server {
-            Server::V15 => json!({"inherited": "true"}),
-            Server::V18 => json!({"inherited": "true", "not-null.inherited": "true"}),
-        };
-        let inherited = json!({"native": "integer", "nullable": false, "default": "7", "options": options});
+        let mut inherited =
+            json!({"native": "integer", "nullable": false, "default": "7", "options": {"inherited": "true"}});
+        if server == Server::V18 {
+            inherited["options"]["not-null.inherited"] = json!("true");
+        }
         assert_eq!(column(child, "id"), inherited);
         assert_eq!(column(child, "note"), json!({"native": "text", "default": "'x'::text"}));
         assert_eq!(column(child, "own"), json!({"native": "integer"}));
