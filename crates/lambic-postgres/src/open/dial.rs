@@ -169,7 +169,7 @@ fn handshake(host: &Host, error: &io::Error) -> Failure {
     let hint = "sslrootcert names the root that signed the server's certificate, which must name the host as the URL \
                 does; sslmode=verify-ca asks for no name, sslmode=require for no root";
     // A server that starts or stops may cut the handshake; what it says in it is meant.
-    let meant = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    let meant = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some();
     let kind = if meant { ErrorKind::Refused } else { ErrorKind::Connect };
     let error = Error::new(kind, "postgres.tls", message).hint(hint);
     Failure { error, next: Next::Encryption }

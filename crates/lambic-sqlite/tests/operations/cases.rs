@@ -2,14 +2,14 @@
 
 use lambic_core::operation::{AlterTable, Dependent, EnumChange, Object, TableChange};
 use lambic_core::schema::{
-    Check, Column, CompositeType, Constraint, Deferrable, Domain, EnumType, Exclusion, Expression,
-    ForeignKey, Generated, Identity, IdentityKind, Index, Key, KeyPart, KeyTarget, Namespace, NativeType,
-    ObjectId, ObjectKind, PortableType, Properties, QualifiedName, ReferentialAction, Sequence,
-    SequenceOptions, Table,
+    Check, Column, Constraint, Deferrable, Exclusion, Expression, ForeignKey, Generated, Identity,
+    IdentityKind, Index, Key, KeyPart, KeyTarget, NativeType, ObjectId, ObjectKind, PortableType,
+    QualifiedName, ReferentialAction, Table,
 };
 use lambic_core::{Definition, Operation, Schema};
 use lambic_sql::Lexer;
 
+use crate::absent::{alter_enum, composite, domain, enumeration, namespace, rename, same, sequence};
 use crate::dialect;
 use TableChange::{AddColumn, AddConstraint, DropColumn, DropConstraint};
 
@@ -554,52 +554,4 @@ fn alter_definition(schema: &Schema, name: &str, old: &str, new: &str) -> Operat
         previous: Box::new(Object::Definition(previous)),
         next: Box::new(Object::Definition(next)),
     }
-}
-
-fn rename(kind: ObjectKind) -> Operation {
-    let object = ObjectId::new(kind, QualifiedName::bare("a"));
-    Operation::rename(object, "b")
-}
-
-fn same(object: Object) -> Operation {
-    Operation::Alter { previous: Box::new(object.clone()), next: Box::new(object), dependents: Vec::new() }
-}
-
-fn namespace() -> Namespace {
-    Namespace { name: "a".into(), comment: None, options: Properties::new() }
-}
-
-fn sequence() -> Sequence {
-    Sequence {
-        name: QualifiedName::bare("a"),
-        native: None,
-        options: SequenceOptions::default(),
-        comment: None,
-    }
-}
-
-fn enumeration() -> EnumType {
-    EnumType { name: QualifiedName::bare("a"), values: vec!["a".into()], comment: None }
-}
-
-fn alter_enum(change: EnumChange) -> Operation {
-    Operation::alter_enum(enumeration(), enumeration(), vec![change])
-}
-
-fn domain() -> Domain {
-    let native = NativeType::new("text");
-    let (default, collation, comment) = (None, None, None);
-    Domain {
-        name: QualifiedName::bare("a"),
-        native,
-        nullable: true,
-        default,
-        checks: vec![],
-        collation,
-        comment,
-    }
-}
-
-fn composite() -> CompositeType {
-    CompositeType { name: QualifiedName::bare("a"), attributes: vec![], comment: None }
 }

@@ -11,6 +11,7 @@
     reason = "a test may fail, and prints what it tried"
 )]
 
+mod absent;
 mod cases;
 mod fixtures;
 mod labels;

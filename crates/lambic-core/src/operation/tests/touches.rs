@@ -20,6 +20,18 @@ fn definition(id: ObjectId, text: &str, needs: &[ObjectId]) -> Definition {
     Definition { depends_on: needs.to_vec(), ..Definition::new(id, text) }
 }
 
+fn small() -> Domain {
+    Domain {
+        name: name("small"),
+        native: NativeType::new("mood"),
+        nullable: true,
+        default: None,
+        checks: Vec::new(),
+        collation: None,
+        comment: None,
+    }
+}
+
 /// `users` names a type, a domain and a composite type, `orders` refers to it and draws from a sequence.
 fn world() -> Schema {
     let users = id(ObjectKind::Table, "users");
@@ -45,15 +57,6 @@ fn world() -> Schema {
     let trigger = ObjectId::on(ObjectKind::Trigger, name("audit"), "users");
     let view = id(ObjectKind::View, "seen");
     let native = NativeType::new;
-    let domain = Domain {
-        name: name("small"),
-        native: native("mood"),
-        nullable: true,
-        default: None,
-        checks: Vec::new(),
-        collation: None,
-        comment: None,
-    };
     let needs = |object: ObjectId, needs: &[ObjectId]| Dependency { object, needs: needs.to_vec() };
     Schema {
         namespaces: [Namespace { name: "other".into(), comment: None, options: Properties::new() }]
@@ -64,7 +67,7 @@ fn world() -> Schema {
         enums: [EnumType { name: name("mood"), values: vec!["sad".into(), "ok".into()], comment: None }]
             .into_iter()
             .collect(),
-        domains: [domain].into_iter().collect(),
+        domains: [small()].into_iter().collect(),
         composites: [CompositeType {
             name: name("pair"),
             attributes: vec![Attribute { name: "a".into(), native: native("small"), collation: None }],
