@@ -4,6 +4,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use lambic_core::schema::Unsupported;
 use lambic_core::{
     Dialect, Error, ErrorKind, Result, Schema, Statement, TransactionOptions, TransactionScript,
 };
@@ -51,16 +52,18 @@ pub fn ensure_version(dialect: &Arc<dyn Dialect>, store: &StoreOptions) -> Resul
     script.writer.finish()
 }
 
-/// Writes the statements that build a schema, each after what it needs.
+/// Writes the statements that build a schema, each after what it needs. What the schema says to be unsupported is no
+/// statement: a comment names each.
 ///
 /// # Errors
-/// The schema needs something that it does not hold, or a statement cannot be written so that its end is seen.
-pub fn of_schema(schema: &Schema, dialect: &dyn Dialect) -> Result<String> {
+/// A statement cannot be rendered, or cannot be written so that its end is seen.
+pub fn of_schema(mut schema: Schema, dialect: &dyn Dialect) -> Result<String> {
     let mut writer = Writer::new(dialect.lexicon());
-    let operations = schema.build_for(dialect.capabilities()).map_err(|error| {
-        error.hint("`lambic inspect` shows everything that is there; drop the object, or make it by hand")
-    })?;
-    dialect.schema_preamble(schema).into_iter().for_each(|sql| writer.statement(sql));
+    for Unsupported { kind, name, reason } in std::mem::take(&mut schema.unsupported) {
+        writer.comment(&format!("left out: {kind} {name}: {reason}"));
+    }
+    let operations = schema.build_for(dialect.capabilities())?;
+    dialect.schema_preamble(&schema).into_iter().for_each(|sql| writer.statement(sql));
     for operation in operations {
         for statement in dialect.render(&operation)? {
             writer.statement(statement.sql);

@@ -12,6 +12,8 @@ on_every_server!(
     inspect_rebuilds,
 );
 
+on_mysql_and_mariadb!(inspect_says_what_no_statement_makes);
+
 fn project(place: &Place) -> Project {
     let project = place.project();
     let view = "CREATE VIEW words AS SELECT word FROM t_aaa1;\nUPDATE t_aaa1 SET word = 'two' WHERE id = 1;";
@@ -172,4 +174,31 @@ fn inspect_rebuilds(server: Server) {
     assert!(!sql.contains("lambic_version") && !sql.contains("lambic_log"), "{sql}");
     as_a_client(&other, &sql);
     assert_eq!(inspected(&other), inspected(&one));
+}
+
+/// An account with every privilege on its database, and none beside it.
+fn inspect_says_what_no_statement_makes(server: Server) {
+    let place = Place::new(server);
+    place.run("CREATE TABLE t_aaa1 (id int PRIMARY KEY, word varchar(20))");
+    let user = format!("owner_{}", std::process::id());
+    for sql in [
+        format!("CREATE USER {user} IDENTIFIED BY 'secret'"),
+        format!("GRANT ALL ON {}.* TO {user}", place.name),
+    ] {
+        place.run(&sql);
+    }
+    let run =
+        place.project().run(&format!("inspect --sql --url {}", server.url_of(&user, "secret", &place.name)));
+    place.run(&format!("DROP USER {user}"));
+    let run = run.ok();
+    let (kind, left_out) = ("grant database", "-- left out: grant database: privileges of");
+    assert!(
+        run.stdout.starts_with(left_out) && run.stdout.contains("CREATE TABLE `t_aaa1`"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stderr.contains(&format!("warning: not among the statements: {kind}")), "{}", run.stderr);
+    let again = Place::new(server);
+    as_a_client(&again, &run.stdout);
+    assert_eq!(again.tables(), ["t_aaa1"]);
 }

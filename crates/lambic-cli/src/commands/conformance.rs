@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::PossibleValue;
-use lambic_conformance::report::{Count, Entry, Status};
+use lambic_conformance::report::{Entry, Status};
 use lambic_conformance::{Profile, Report as Findings, SEED, Subject, Suite};
 use lambic_core::{DatabaseUrl, Driver, Error, ErrorKind, Result};
 use serde::Serialize;
@@ -124,9 +124,6 @@ struct Told(Findings);
 
 impl Report for Told {
     fn human(&self, page: &mut Page<'_>) -> io::Result<()> {
-        let Self(findings) = self;
-        writeln!(page, "{}", findings.to_text())?;
-        let Count { passed, failed, not_applicable } = findings.count();
-        writeln!(page, "{passed} passed, {failed} failed, {not_applicable} skipped")
+        write!(page, "{}", self.0.to_text())
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
+use lambic::event::Notice;
 use lambic::inspect::{Coverage, coverage, inspect};
 use lambic::script::of_schema;
-use lambic_core::schema::{KeyPart, KeyTarget};
-use lambic_core::{Result, Schema, Table};
+use lambic_core::schema::{KeyPart, KeyTarget, Unsupported};
+use lambic_core::{Dialect, Result, Schema, Table};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -34,23 +35,44 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     let place = context.place()?;
-    let (schema, sql) = place.read(|runner| async move {
+    let found = place.read(|runner| async move {
         let mut database = runner.open(&mut ()).await?;
         let schema = inspect(&mut database).await?;
-        let sql = args.sql.then(|| of_schema(&schema, database.dialect())).transpose()?;
-        Ok((schema, sql))
+        Ok(if args.sql { Found::Sql(Sql::of(schema, database.dialect())?) } else { Found::Schema(schema) })
     })?;
-    match sql {
-        Some(sql) => context.output.report(&Sql { sql })?,
-        None if args.coverage => context.output.report(&Counted(coverage(&schema)))?,
-        None => context.output.report(&Live(schema))?,
+    match found {
+        Found::Sql(sql) => {
+            sql.unsupported.iter().for_each(|left_out| context.output.warning(&warning(left_out)));
+            context.output.report(&sql)?;
+        }
+        Found::Schema(schema) if args.coverage => context.output.report(&Counted(coverage(&schema)))?,
+        Found::Schema(schema) => context.output.report(&Live(schema))?,
     }
     Ok(Exit::Done)
+}
+
+enum Found {
+    Schema(Schema),
+    Sql(Sql),
+}
+
+fn warning(left_out: &Unsupported) -> Notice {
+    let Unsupported { kind, name, reason } = left_out;
+    Notice::new("inspect.unsupported", format!("not among the statements: {kind} {name}: {reason}"))
 }
 
 #[derive(Serialize)]
 struct Sql {
     sql: String,
+    /// What no statement makes.
+    unsupported: Vec<Unsupported>,
+}
+
+impl Sql {
+    fn of(schema: Schema, dialect: &dyn Dialect) -> Result<Self> {
+        let unsupported = schema.unsupported.clone();
+        Ok(Self { sql: of_schema(schema, dialect)?, unsupported })
+    }
 }
 
 impl Report for Sql {
