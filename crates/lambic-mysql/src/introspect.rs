@@ -112,7 +112,6 @@ async fn read<'p>(
     texts::read(on, &mut catalog, subjects).await?;
     for listed in &mut catalog.tables {
         remove_implicit(&mut listed.table);
-        listed.table.sort();
     }
     Ok(catalog)
 }

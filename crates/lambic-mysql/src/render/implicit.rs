@@ -23,8 +23,10 @@ pub(crate) fn implicit(table: &Table) -> Vec<Index> {
     found
 }
 
-/// Takes the indexes out of a table, as a database reports it, that its foreign keys brought along.
+/// Puts a table, as a database reports it, in order, and takes out the indexes that its foreign keys brought along: which
+/// key an index goes with depends on their order, and the catalog has none.
 pub(crate) fn remove_implicit(table: &mut Table) {
+    table.sort();
     for at in 0..table.foreign_keys.len() {
         let Some(index) = table.foreign_keys.get(at).and_then(index_of) else { continue };
         if table.indexes.get(&index.name) == Some(&index) {
@@ -53,4 +55,26 @@ fn begins_with(index: &Index, columns: &[String]) -> bool {
     };
     let ordered = index.method.as_deref().is_none_or(|method| method == "btree");
     ordered && index.parts.len() >= columns.len() && index.parts.iter().zip(columns).all(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use lambic_core::schema::{Column, QualifiedName};
+
+    use super::*;
+
+    #[test]
+    fn the_catalog_tells_of_keys_in_any_order() {
+        let key = |name: &str| ForeignKey {
+            name: Some(name.to_owned()),
+            ..ForeignKey::new(["other"], QualifiedName::bare("u"), ["id"])
+        };
+        for names in [["again", "to_u"], ["to_u", "again"]] {
+            let mut table = Table::new(QualifiedName::bare("t"), vec![Column::new("other", "int")]);
+            table.foreign_keys = names.map(key).into();
+            table.indexes.insert(Index::new("again", vec![KeyPart::column("other")]));
+            remove_implicit(&mut table);
+            assert!(table.indexes.is_empty(), "{names:?}");
+        }
+    }
 }
