@@ -65,7 +65,7 @@ fn create(server: Server, object: &Object, dependents: &[Definition]) -> Result<
 
 fn create_sequence(sequence: &Sequence) -> Result<Vec<String>> {
     let name = quote_name(&sequence.name)?;
-    let mut sql = vec![sequence::create(sequence)?];
+    let mut sql = vec![sequence::create(sequence, false)?];
     sql.extend(object::comment("SEQUENCE", &name, None, sequence.comment.as_deref())?);
     Ok(sql)
 }

@@ -143,7 +143,7 @@ mod tests {
                 "CREATE TRIGGER a AFTER UPDATE OF b ON t BEGIN UPDATE u SET c = 1; DELETE FROM v; END",
                 vec!["t", "u", "v"],
             ),
-            ("SELECT a FROM t LEFT JOIN u ON c, f(a, b) v(t, u), w", vec!["t", "u", "f v", "w"]),
+            ("SELECT a FROM t LEFT JOIN u ON c, f(a, b) v(t, u), w", vec!["t", "u", "f", "w"]),
         ] {
             assert_eq!(relations(text), wanted, "{text}");
         }

@@ -4,7 +4,7 @@ use lambic_core::{Query, Scope, ServerVersion, Value};
 
 /// Where a version of the server differs: a placeholder, the first version that has what the second text asks for,
 /// and what stands in its place before.
-const VERSIONED: [(&str, u32, &str, &str); 20] = [
+const VERSIONED: [(&str, u32, &str, &str); 21] = [
     ("{detach_pending}", 14, "h.inhdetachpending", "false"),
     (
         "{foreign_not_null}",
@@ -70,6 +70,8 @@ const VERSIONED: [(&str, u32, &str, &str); 20] = [
         "CASE c.collprovider WHEN 'i' THEN ', locale = ' || quote_literal(c.collcollate)
            ELSE ', lc_collate = ' || quote_literal(c.collcollate) || ', lc_ctype = ' || quote_literal(c.collctype) END",
     ),
+    // Before, a sequence was logged whatever its table was.
+    ("{sequence_persistence}", 15, "", "AND false"),
     // The role pg_database_owner, or the one that the cluster was made with.
     ("{public_owner}", 15, "6171", "10"),
     ("{icu_locale}", 17, "c.colllocale", "c.colliculocale"),

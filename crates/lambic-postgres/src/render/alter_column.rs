@@ -6,7 +6,7 @@ use lambic_core::schema::{Column, IdentityKind, NativeType, PortableType, Qualif
 use super::column::{add_not_null, check, generated_as_identity, generation, not_null_name, option_actions};
 use super::options::{
     INHERITED, INHERITS, NOT_NULL_INHERITED, NOT_NULL_NAME, NOT_NULL_NO_INHERIT, NOT_NULL_NOT_VALID,
-    SEQUENCE_TYPE,
+    SEQUENCE_TYPE, UNLOGGED,
 };
 use super::partition;
 use super::sequence;
@@ -168,12 +168,15 @@ impl Pair<'_> {
 
     fn create_sequence(&self, name: QualifiedName) -> Result<String> {
         let options = self.next.identity.as_ref().map(|identity| identity.sequence.clone());
-        sequence::create(&Sequence {
+        let sequence = Sequence {
             name,
             native: Some(Self::sequence_type(self.next)),
             options: options.unwrap_or_default(),
             comment: None,
-        })
+        };
+        // As the server itself makes that of a serial column.
+        let unlogged = flag(&self.table.options, UNLOGGED) && self.server.is(15);
+        sequence::create(&sequence, unlogged)
     }
 
     fn owned(&self, sequence: &QualifiedName) -> Result<String> {

@@ -7,8 +7,9 @@ use super::options::{SEQUENCE, SEQUENCE_TYPE};
 use super::text::{automatic_name, malformed, native_type, option, quote_name};
 
 /// `CREATE SEQUENCE`.
-pub(super) fn create(sequence: &Sequence) -> Result<String> {
-    let mut parts = vec![format!("CREATE SEQUENCE {}", quote_name(&sequence.name)?)];
+pub(super) fn create(sequence: &Sequence, unlogged: bool) -> Result<String> {
+    let unlogged = if unlogged { "UNLOGGED " } else { "" };
+    let mut parts = vec![format!("CREATE {unlogged}SEQUENCE {}", quote_name(&sequence.name)?)];
     if let Some(native) = &sequence.native {
         parts.push(format!("AS {}", native_type(native)?));
     }

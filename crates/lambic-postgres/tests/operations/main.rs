@@ -28,6 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cases::{Back, Case};
 use fixtures::{FIXTURES, script};
+use lambic_core::schema::Partitioning;
 use lambic_core::{ErrorKind, Operation, Result, Schema};
 use serde_json::Value;
 use support::{Database, Server};
@@ -142,7 +143,7 @@ fn cell(database: &mut Database, before: &Schema, case: &Case, fixture: &str) ->
         panic!("{context}: {error} {:?} {:?}", error.statement, error.database);
     });
     let context = format!("{context}:\n{}", sql.join(";\n"));
-    assert_same(&database.schema(), &after, &context);
+    assert_same(&unnumbered(database.schema()), &unnumbered(after.clone()), &context);
     let between = snapshot(database, &after);
     assert_rows(&labels::renamed(&rows, &operation), &between, case, &context);
 
@@ -162,6 +163,29 @@ fn cell(database: &mut Database, before: &Schema, case: &Case, fixture: &str) ->
     let end = snapshot(database, before);
     assert_rows(&labels::renamed(&between, &back), &end, case, &context);
     "works".to_owned()
+}
+
+/// Without names of the indexes of partitions that end with a number: the server takes the next that is free, which no
+/// model of one operation knows.
+fn unnumbered(mut schema: Schema) -> Schema {
+    fn leave_out(partitioning: &mut Partitioning) {
+        for partition in &mut partitioning.partitions {
+            partition.options.retain(|option, name| {
+                let base = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+                !(option.starts_with("index.") && base.len() < name.len() && base.ends_with("_idx"))
+            });
+            partition.partitioning.as_deref_mut().into_iter().for_each(leave_out);
+        }
+    }
+    schema.tables = schema
+        .tables
+        .into_iter()
+        .map(|mut table| {
+            table.partitioning.as_mut().into_iter().for_each(leave_out);
+            table
+        })
+        .collect();
+    schema
 }
 
 pub(crate) fn assert_same(found: &Schema, wanted: &Schema, context: &str) {

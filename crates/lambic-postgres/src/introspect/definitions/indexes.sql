@@ -8,7 +8,7 @@ WITH RECURSIVE up AS (
 ), found AS (
   SELECT c.oid AS table, n.nspname, c.relname AS "on", x.oid, x.relname, x.relkind, x.oid::regclass::text AS title,
          x.reloptions, x.reltablespace, s.spcname, w.reloptions AS whole_reloptions, w.reltablespace AS whole_tablespace,
-         w.oid IS NOT NULL AS is_part
+         w.oid IS NOT NULL AS is_part, w.oid AS whole
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid
   JOIN pg_class c ON c.oid = i.indrelid
@@ -36,8 +36,11 @@ WITH RECURSIVE up AS (
   SELECT f.*, 'tablespace', 'SET TABLESPACE ' || coalesce(quote_ident(f.spcname), 'pg_default')
   FROM found f WHERE f.relkind = 'i' AND f.reltablespace <> coalesce(f.whole_tablespace, 0)
   UNION ALL
-  SELECT f.*, 'statistics of ' || a.attnum, 'ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || a.attstattarget
-  FROM found f JOIN pg_attribute a ON a.attrelid = f.oid AND a.attstattarget >= 0
+  SELECT f.*, 'statistics of ' || a.attnum, 'ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || coalesce(a.attstattarget, -1)
+  FROM found f
+  JOIN pg_attribute a ON a.attrelid = f.oid AND a.attnum > 0
+  LEFT JOIN pg_attribute b ON b.attrelid = f.whole AND b.attnum = a.attnum
+  WHERE coalesce(a.attstattarget, -1) <> coalesce(b.attstattarget, -1)
 )
 SELECT 'pg_class'::regclass::oid::int8, a.table::int8, true, 'setting', a.nspname::text, a.relname::text, a."on"::text, a.what,
        'ALTER INDEX ' || a.title || ' ' || a.action, NULL::text, NULL::text, NULL::text

@@ -70,7 +70,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
   AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')
 LEFT JOIN pg_class w ON w.oid = o.refobjid
-WHERE {scope} AND c.relkind = 'S' AND c.relpersistence <> coalesce(w.relpersistence, 'p')
+WHERE {scope} {sequence_persistence} AND c.relkind = 'S' AND c.relpersistence <> coalesce(w.relpersistence, 'p')
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
