@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use crate::fetch::server::Stay;
 use crate::fetch::{self, Folders, RESOURCES};
 use crate::metadata::Metadata;
 use crate::process;
@@ -21,7 +22,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     command.arg("--").args(filter);
     // `expect-test` reads the first, the project's own expected files the second.
     command.env("UPDATE_EXPECT", "1").env("LAMBIC_BLESS", "1");
-    let ready = fetch::ready(RESOURCES, &Folders::of(&Metadata::load()?))?;
+    let ready = fetch::ready(RESOURCES, &Folders::of(&Metadata::load()?), Stay::Nothing)?;
     command.envs(ready.variables.iter().map(|(name, value)| (name, value)));
     process::pass_through(&mut command)?;
     println!("blessed: look at `git diff` before you commit");

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::fetch::server::{Fleet, stop_all};
+use crate::fetch::server::{Fleet, Stay, stop_all};
 use crate::fetch::{self, Folders, RESOURCES};
 use crate::metadata::Metadata;
 
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn start() -> Result<()> {
     let folders = Folders::of(&Metadata::load()?);
     let needs = fetch::gather(RESOURCES, &folders)?;
-    let fleet = Fleet::start(&folders.servers()?, &needs.servers, true)?;
+    let fleet = Fleet::start(&folders.servers()?, &needs.servers, Stay::Server)?;
     fetch::print(needs.variables.iter().map(|(name, value)| (*name, value)));
     fetch::print(fleet.variables.iter().map(|(name, value)| (*name, value)));
     Ok(())

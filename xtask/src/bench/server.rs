@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use super::Bench;
 use super::finding::Finding;
 use super::measure::Cost;
+use crate::fetch::server::Stay;
 use crate::fetch::{self, RESOURCES, Ready};
 use crate::process;
 
@@ -82,7 +83,10 @@ pub(super) fn each(
 
 fn all(bench: &Bench) -> Result<(Ready, Vec<Server>)> {
     let wanted = |name: &str| SERVERS.iter().any(|(known, ..)| *known == name);
-    let ready = fetch::ready(RESOURCES.iter().filter(|resource| wanted(resource.name)), &bench.folders)?;
+    // Where much is built, it is built once.
+    let stay = if bench.scale.is_some() { Stay::Data } else { Stay::Nothing };
+    let ready =
+        fetch::ready(RESOURCES.iter().filter(|resource| wanted(resource.name)), &bench.folders, stay)?;
     let url = |variable: &str| {
         let found = ready.variables.iter().find(|(name, _)| *name == variable);
         let url = found.and_then(|(_, url)| url.to_str()).map(str::to_owned);

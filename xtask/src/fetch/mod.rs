@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::metadata::Metadata;
-use server::{Fleet, Programs, User};
+use server::{Fleet, Programs, Stay, User};
 
 /// Environment variables for the tests.
 pub(crate) type Variables = Vec<(&'static str, OsString)>;
@@ -232,16 +232,19 @@ pub(crate) fn peers(folders: &Folders) -> Result<(PathBuf, OsString)> {
 }
 
 /// Fetches these resources and starts those that are servers; they stop when the result is dropped, unless they ran
-/// before.
+/// before. Those whose data stay have folders of their own, and find the data when they start again.
 ///
 /// # Errors
 /// When one of them cannot be had or started.
 pub(crate) fn ready<'a>(
     resources: impl IntoIterator<Item = &'a Resource>,
     folders: &Folders,
+    stay: Stay,
 ) -> Result<Ready> {
     let Needs { mut variables, servers } = gather(resources, folders)?;
-    let fleet = Fleet::start(&folders.servers()?, &servers, false)?;
+    let folder = folders.servers()?;
+    let folder = if stay == Stay::Data { folder.join("kept") } else { folder };
+    let fleet = Fleet::start(&folder, &servers, stay)?;
     variables.extend(fleet.variables.iter().map(|(name, value)| (*name, value.clone())));
     Ok(Ready { variables, _fleet: fleet })
 }

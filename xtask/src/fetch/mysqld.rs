@@ -85,6 +85,9 @@ pub(super) struct Mysqld {
     root: Option<PathBuf>,
 }
 
+/// The script that the server runs when it starts for the first time.
+const FIRST: &str = "first.sql";
+
 impl Mysqld {
     fn bare(&self) -> Command {
         let mut command = match &self.root {
@@ -153,7 +156,7 @@ impl Server for Mysqld {
             "RENAME USER root@localhost TO root@'%';\nALTER USER root@'%' IDENTIFIED BY '{}';\n",
             place.password
         );
-        place.secret("first.sql", &script)?;
+        place.secret(FIRST, &script)?;
         (self.product.initialise)(self, place)
     }
 
@@ -163,12 +166,14 @@ impl Server for Mysqld {
         for (option, path) in [
             ("socket", place.sockets.join("socket")),
             ("pid-file", place.certificate("pid")),
-            ("init-file", place.certificate("first.sql")),
             ("ssl-ca", place.certificate(AUTHORITY)),
             ("ssl-cert", place.certificate(CERTIFICATE)),
             ("ssl-key", place.certificate(KEY)),
         ] {
             command.arg(format!("--{option}={}", path.display()));
+        }
+        if !place.is_made {
+            command.arg(format!("--init-file={}", place.certificate(FIRST).display()));
         }
         command.args(SERVING);
         command

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::fetch::server::Stay;
 use crate::fetch::{self, Folders};
 use crate::metadata::Metadata;
 use crate::process;
@@ -24,7 +25,7 @@ pub(crate) const ARGUMENTS: &str = "[--only NAME]... [--skip NAME]... [-- ARGS]"
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let selection = Selection::parse(arguments)?;
     let folders = Folders::of(&Metadata::load()?);
-    let ready = fetch::ready(selection.resources(), &folders)?;
+    let ready = fetch::ready(selection.resources(), &folders, Stay::Nothing)?;
     let mut summary = Summary::default();
     let mut succeeded = true;
     for arguments in selection.runs() {

@@ -6,10 +6,8 @@ WITH edge AS (
   WHERE d.deptype IN ('n', 'a') AND d.refclassid <> 'pg_namespace'::regclass AND d.objid >= 16384
     AND NOT (d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass
              AND d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
-             AND NOT EXISTS (SELECT FROM pg_class c
-                             WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind = 'f'))
-    AND NOT EXISTS (SELECT FROM pg_constraint k
-                    WHERE d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.contype = 'f')
+             AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (SELECT oid FROM pg_class WHERE relkind = 'f')))
+    AND NOT (d.classid = 'pg_constraint'::regclass AND d.objid IN (SELECT oid FROM pg_constraint WHERE contype = 'f'))
 )
 SELECT DISTINCT
        (CASE WHEN k.contypid <> 0 THEN 'pg_type'::regclass

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 
-use super::record::Record;
+use super::record::{Record, Stay};
 use super::tls::Certificates;
 use super::user::User;
 use super::{Place, Programs};
@@ -22,7 +22,7 @@ const LOCK: &str = "lock";
 /// interrupt falls before or after, never between.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Servers that run. When it is dropped those end that are not in the background.
+/// Servers that run. When it is dropped those end that do not stay.
 pub(crate) struct Fleet {
     folder: PathBuf,
     /// What tells the tests about them.
@@ -32,12 +32,12 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Sees that these servers run: those in the background are used as they are, the others are started. `folder` is
-    /// where servers have their folders.
+    /// Sees that these servers run: those in the background are used as they are, the others are started, and `stay`
+    /// as it says. `folder` is where servers have their folders.
     ///
     /// # Errors
     /// When one of them cannot be started.
-    pub(crate) fn start(folder: &Path, servers: &[Programs], background: bool) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, servers: &[Programs], stay: Stay) -> Result<Self> {
         let mut fleet = Self { folder: folder.join("run"), variables: BTreeMap::new(), lock: None };
         if servers.is_empty() {
             return Ok(fleet);
@@ -47,9 +47,9 @@ impl Fleet {
         sweep(&fleet.folder)?;
         let certificates = Certificates::make(&folder.join("tls"))?;
         let user = User::for_servers()?;
-        let yard = Yard { folder: &fleet.folder, user, certificates: &certificates, background };
+        let yard = Yard { folder: &fleet.folder, user, certificates: &certificates, stay };
         let started = yard.ensure_all(servers)?;
-        if started.iter().all(|started| started.background) {
+        if started.iter().all(|started| started.stay == Stay::Server) {
             fleet.release();
         }
         fleet.variables.extend(started.into_iter().map(|started| (started.variable, started.url.into())));
@@ -93,14 +93,14 @@ struct Yard<'a> {
     folder: &'a Path,
     user: User,
     certificates: &'a Certificates,
-    background: bool,
+    stay: Stay,
 }
 
 /// A server that answers.
 struct Started {
     variable: &'static str,
     url: String,
-    background: bool,
+    stay: Stay,
 }
 
 impl Yard<'_> {
@@ -134,7 +134,8 @@ impl Yard<'_> {
         }
         let candidates = [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()];
         let short = self.user.reachable(&candidates)?;
-        let mut record = Record::renewed(&folder, short, self.background)?;
+        let mut record = Record::renewed(&folder, short, self.stay)?;
+        record.made_by.take_if(|program| *program != programs.about);
         let result = self.start(programs, &mut record, &folder);
         if let Err(error) = result {
             record.stop(&folder)?;
@@ -147,6 +148,7 @@ impl Yard<'_> {
     fn start(&self, programs: &Programs, record: &mut Record, folder: &Path) -> Result<()> {
         // Removes what a start that was interrupted left.
         record.clone().stop(folder)?;
+        record.made_by.take_if(|_| !record.home.exists());
         record.save(folder)?;
         let place = Place::prepare(record, self.user, self.certificates)?;
         super::start(&*programs.server, &place, &folder.join("log"), |mut command| {
@@ -159,7 +161,9 @@ impl Yard<'_> {
                 std::thread::yield_now();
             }
             Ok(child)
-        })
+        })?;
+        record.made_by = Some(programs.about.clone());
+        record.save(folder)
     }
 }
 
@@ -168,7 +172,7 @@ impl Started {
         Self {
             variable: programs.variable,
             url: programs.server.url(record.port, &record.password),
-            background: record.background,
+            stay: record.stay,
         }
     }
 }
@@ -196,12 +200,12 @@ pub(crate) fn stop_all(folder: &Path) -> Result<Vec<String>> {
     }
     let lock = File::create(run.join(LOCK)).context("cannot write the lock of the servers")?;
     let alone = lock.try_lock().is_ok();
-    stop(&run, |record| alone || record.background)
+    stop(&run, |record| alone || record.stay == Stay::Server)
 }
 
 /// Stops what is not in the background.
 fn sweep(run: &Path) -> Result<()> {
-    stop(run, |record| !record.background).map(drop)
+    stop(run, |record| record.stay != Stay::Server).map(drop)
 }
 
 /// Stops the running servers that are meant, side by side, and returns their names.
@@ -324,7 +328,7 @@ mod tests {
     #[test]
     fn servers_end_with_the_fleet() {
         let folder = folder();
-        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], false).unwrap();
+        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], Stay::Nothing).unwrap();
         let running = record(folder.path());
         assert!(running.is_running() && fleet.variables.contains_key(AUTHORITY));
         assert!(held().contains(&folder.path().join("run")));
@@ -332,7 +336,7 @@ mod tests {
         drop(fleet);
         assert!(!running.is_running() && !running.home.exists() && !running.sockets.exists());
         assert!(!held().contains(&folder.path().join("run")));
-        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], false).unwrap();
+        let fleet = Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], Stay::Nothing).unwrap();
         assert_eq!(url(&fleet), first);
     }
 
@@ -341,7 +345,7 @@ mod tests {
         let folder = folder();
         let path = folder.path().to_owned();
         let panicking = std::thread::spawn(move || {
-            let _fleet = Fleet::start(&path, &[Fake::programs("fake", WORKS)], false).unwrap();
+            let _fleet = Fleet::start(&path, &[Fake::programs("fake", WORKS)], Stay::Nothing).unwrap();
             assert!(record(&path).is_running());
             panic!("as meant");
         });
@@ -354,10 +358,10 @@ mod tests {
     fn servers_in_the_background_are_shared_and_stay() {
         let folder = folder();
         let servers = [Fake::programs("fake", WORKS)];
-        let first = Fleet::start(folder.path(), &servers, true).unwrap();
+        let first = Fleet::start(folder.path(), &servers, Stay::Server).unwrap();
         let pid = record(folder.path()).pid;
-        drop(Fleet::start(folder.path(), &servers, false).unwrap());
-        let again = Fleet::start(folder.path(), &servers, true).unwrap();
+        drop(Fleet::start(folder.path(), &servers, Stay::Nothing).unwrap());
+        let again = Fleet::start(folder.path(), &servers, Stay::Server).unwrap();
         assert_eq!((url(&first), pid), (url(&again), record(folder.path()).pid));
         assert_eq!(stop_all(folder.path()).unwrap(), ["fake"]);
         assert!(!record(folder.path()).is_left());
@@ -365,14 +369,44 @@ mod tests {
     }
 
     #[test]
+    fn data_that_stay_are_made_once() {
+        let made = ["mkdir \"$1\" && echo made >> \"$1/made\"", WORKS[1]];
+        let folder = folder();
+        let made_by = |about: &str| {
+            let programs = Programs { about: about.to_owned(), ..Fake::programs("fake", made) };
+            let fleet = Fleet::start(folder.path(), &[programs], Stay::Data).unwrap();
+            let running = record(folder.path());
+            fs::write(running.home.join("data").join(about), "").unwrap();
+            drop(fleet);
+            assert!(!running.is_running() && !running.sockets.exists() && !record(folder.path()).is_left());
+            fs::read_dir(running.home.join("data")).unwrap().count()
+        };
+        // What is made, what says that it runs, and what was written to them.
+        assert_eq!(made_by("one"), 3);
+        assert_eq!(made_by("one"), 3);
+        assert_eq!(fs::read_to_string(record(folder.path()).home.join("data/made")).unwrap(), "made\n");
+        assert_eq!(made_by("two"), 3);
+        drop(Fleet::start(folder.path(), &[Fake::programs("fake", WORKS)], Stay::Nothing).unwrap());
+        assert!(!record(folder.path()).home.exists());
+    }
+
+    #[test]
+    fn data_that_are_not_whole_do_not_stay() {
+        let folder = folder();
+        let halves = [Fake::programs("fake", ["mkdir \"$1\"; exit 3", ""])];
+        Fleet::start(folder.path(), &halves, Stay::Data).map(drop).unwrap_err();
+        assert!(!record(folder.path()).home.exists());
+    }
+
+    #[test]
     fn what_a_killed_call_left_is_swept() {
         let folder = folder();
         let servers = [Fake::programs("fake", WORKS)];
-        drop(Fleet::start(folder.path(), &servers, true).unwrap());
+        drop(Fleet::start(folder.path(), &servers, Stay::Server).unwrap());
         let mut left = record(folder.path());
-        left.background = false;
+        left.stay = Stay::Nothing;
         left.save(&folder.path().join("run/fake")).unwrap();
-        let fleet = Fleet::start(folder.path(), &servers, false).unwrap();
+        let fleet = Fleet::start(folder.path(), &servers, Stay::Nothing).unwrap();
         let new = record(folder.path());
         assert!(!left.is_running() && new.is_running() && left.pid != new.pid);
         drop(fleet);
@@ -386,7 +420,7 @@ mod tests {
             Fake::programs("empty", ["echo no room >&2; exit 3", ""]),
             Fake::programs("short", ["mkdir \"$1\"", "echo out of luck; exit 4"]),
         ];
-        let Err(error) = Fleet::start(folder.path(), &servers, false).map(drop) else {
+        let Err(error) = Fleet::start(folder.path(), &servers, Stay::Nothing).map(drop) else {
             panic!("it started");
         };
         let text = format!("{error:#}");
@@ -405,7 +439,8 @@ mod tests {
             pid: None,
             port: 5432,
             password: "secret".to_owned(),
-            background: true,
+            stay: Stay::Server,
+            made_by: None,
             home: PathBuf::new(),
             sockets: PathBuf::new(),
         };

@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 pub(crate) use fleet::{Fleet, foreign_url, stop_all};
 use record::Record;
+pub(crate) use record::Stay;
 use tls::Certificates;
 pub(crate) use tls::{AUTHORITY, CERTIFICATE, KEY};
 pub(crate) use user::User;
@@ -59,8 +60,11 @@ pub(crate) struct Place {
     pub(crate) password: String,
     /// The folder of its socket, short and its own.
     pub(crate) sockets: PathBuf,
+    /// Whether its data are there already.
+    pub(crate) is_made: bool,
     /// The folder with everything that it owns.
     home: PathBuf,
+    temporary: PathBuf,
     user: User,
 }
 
@@ -72,7 +76,7 @@ impl Place {
 
     /// An empty folder for what does not last.
     pub(crate) fn temporary(&self) -> PathBuf {
-        self.home.join("tmp")
+        self.temporary.clone()
     }
 
     /// A file of [`Certificates`] that the server may read.
@@ -109,7 +113,9 @@ impl Place {
             port: record.port,
             password: record.password.clone(),
             sockets: record.sockets.clone(),
+            is_made: record.made_by.is_some(),
             home: record.home.clone(),
+            temporary: record.temporary(),
             user,
         }
     }
@@ -117,7 +123,10 @@ impl Place {
     /// Makes the folders and writes the certificates.
     fn prepare(record: &Record, user: User, certificates: &Certificates) -> Result<Self> {
         let place = Self::of(record, user);
-        for folder in [&place.home, &place.temporary(), &place.sockets] {
+        if !place.is_made {
+            place.make(&place.home)?;
+        }
+        for folder in [&place.temporary, &place.sockets] {
             place.make(folder)?;
         }
         for (name, text) in certificates.files()? {
@@ -127,7 +136,7 @@ impl Place {
     }
 }
 
-/// Makes data, starts the server on it and waits until it answers; `spawn` starts each of the processes.
+/// Makes data where there are none, starts the server on them and waits until it answers; `spawn` starts each of the processes.
 fn start(
     server: &dyn Server,
     place: &Place,
@@ -142,8 +151,10 @@ fn start(
         command.process_group(0);
         spawn(command)
     };
-    let status = run(server.initialise(place)?)?.wait()?;
-    ensure!(status.success(), "its data cannot be made ({status}):\n{}", last_words(log));
+    if !place.is_made {
+        let status = run(server.initialise(place)?)?.wait()?;
+        ensure!(status.success(), "its data cannot be made ({status}):\n{}", last_words(log));
+    }
     let mut child = run(server.command(place))?;
     let until = Instant::now() + PATIENCE;
     while !server.answers(place) {

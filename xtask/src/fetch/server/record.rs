@@ -16,6 +16,16 @@ const NAME: &str = "server.json";
 /// How long a server may take to end by itself.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What outlives the command that started a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Stay {
+    Nothing,
+    /// Its data, for the next start.
+    Data,
+    /// The server itself, in the background.
+    Server,
+}
+
 /// A server of ours, running or not; what its address is made of outlives it, so that a shell's variables stay true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
@@ -23,8 +33,9 @@ pub(crate) struct Record {
     pub(crate) pid: Option<i32>,
     pub(crate) port: u16,
     pub(crate) password: String,
-    /// Whether it stays when the command that started it ends.
-    pub(crate) background: bool,
+    pub(crate) stay: Stay,
+    /// The program whose data are there, once they are whole.
+    pub(crate) made_by: Option<String>,
     /// Its data, its keys and all else that it owns; its command line names this folder.
     pub(crate) home: PathBuf,
     /// Where its socket is: a short path, since addresses of sockets are short.
@@ -55,13 +66,14 @@ impl Record {
     ///
     /// # Errors
     /// When no port is free, or there is no randomness.
-    pub(crate) fn renewed(folder: &Path, short: &Path, background: bool) -> Result<Self> {
+    pub(crate) fn renewed(folder: &Path, short: &Path, stay: Stay) -> Result<Self> {
         let last = Self::load(folder);
         let old = last.as_ref().map_or(0, |record| record.port);
         let port = free_port(old).or_else(|_| free_port(0)).context("no port is free")?;
+        let made_by = last.as_ref().and_then(|record| record.made_by.clone());
         let password = last.map_or_else(password, |record| Ok(record.password))?;
         let sockets = short.join(format!("lambic-{port}"));
-        Ok(Self { pid: None, port, password, background, home: folder.join("own"), sockets })
+        Ok(Self { pid: None, port, password, stay, made_by, home: folder.join("own"), sockets })
     }
 
     /// Whether the process runs and is the server, and not another one that got its number.
@@ -73,10 +85,21 @@ impl Record {
 
     /// Whether there is something to stop or to remove.
     pub(crate) fn is_left(&self) -> bool {
-        self.pid.is_some() || self.home.exists() || self.sockets.exists()
+        self.pid.is_some() || self.passing().iter().any(|folder| folder.exists())
     }
 
-    /// Ends the server, if it runs, and removes what it owned.
+    /// The folder for what does not last.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.home.join("tmp")
+    }
+
+    /// What is removed when the server has ended.
+    fn passing(&self) -> [PathBuf; 2] {
+        let keeps = self.stay == Stay::Data && self.made_by.is_some();
+        [if keeps { self.temporary() } else { self.home.clone() }, self.sockets.clone()]
+    }
+
+    /// Ends the server, if it runs, and removes what it owned, but for data that stay.
     ///
     /// # Errors
     /// When it cannot be ended, or its files not removed.
@@ -84,15 +107,16 @@ impl Record {
         if let Some(pid) = self.pid.filter(|_| self.is_running()) {
             self.end(pid)?;
         }
-        for owned in [&self.home, &self.sockets] {
-            match fs::remove_dir_all(owned) {
+        for owned in self.passing() {
+            match fs::remove_dir_all(&owned) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("cannot remove {}", owned.display()));
                 }
                 _ => {}
             }
         }
-        Self { pid: None, ..self }.save(folder)
+        let made_by = self.made_by.clone().filter(|_| self.home.exists());
+        Self { pid: None, made_by, ..self }.save(folder)
     }
 
     /// Asks the process to end at once, and makes it end when it does not.
@@ -142,7 +166,7 @@ mod tests {
     use super::*;
 
     fn record(folder: &Path) -> Record {
-        Record::renewed(folder, folder, true).unwrap()
+        Record::renewed(folder, folder, Stay::Server).unwrap()
     }
 
     /// A process that has `words` in its command line and does not end by itself.
