@@ -1,5 +1,6 @@
+-- The columns. A default names no column, and to be printed without its table spares the server a look at that.
 SELECT a.attrelid::int8, a.attnum::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-       a.attidentity::text, a.attgenerated::text, pg_get_expr(e.adbin, e.adrelid),
+       a.attidentity::text, a.attgenerated::text, pg_get_expr(e.adbin, CASE WHEN a.attgenerated <> '' THEN e.adrelid ELSE 0 END),
        CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0 THEN a.attcollation::regcollation::text END,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
        {attcompression}, CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::int8 END, a.attoptions::text,
