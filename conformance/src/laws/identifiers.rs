@@ -3,7 +3,7 @@
 use lambic_core::schema::{
     Check, Column, Index, Key, KeyPart, ObjectId, ObjectKind, PortableType, QualifiedName,
 };
-use lambic_core::{Definition, Dialect, Feature, LengthUnit, Result, Schema, Table};
+use lambic_core::{Definition, Dialect, Feature, IdentifierCase, LengthUnit, Result, Schema, Table};
 
 use super::{Body, Missing, Trial, breach, equal};
 use crate::Subject;
@@ -55,6 +55,15 @@ impl Position {
         (Self::Constraint, "check", Feature::ConstraintName),
         (Self::View, "view", Feature::View),
     ];
+
+    /// A name as the database keeps it there.
+    fn kept(self, dialect: &dyn Dialect, name: &str) -> String {
+        let lower = dialect.capabilities().identifier.case == IdentifierCase::Lower;
+        match self {
+            Self::Table | Self::View if lower => name.to_lowercase(),
+            _ => name.to_owned(),
+        }
+    }
 }
 
 pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
@@ -102,16 +111,20 @@ async fn tried(subject: &Subject, position: Position, wanted: &[String]) -> Resu
             let made = place.apply(&schema(dialect.as_ref(), position, wanted)?.build()?).await;
             let found = place.introspect().await?;
             let there = names(&found, position);
+            let mut kept: Vec<String> =
+                wanted.iter().map(|name| position.kept(dialect.as_ref(), name)).collect();
+            kept.sort();
             match made {
                 // Some databases admit no such names; then nothing may have come of it.
-                Err(error) if wanted.iter().all(|name| may_be_refused(name) && !there.contains(name)) => {
+                Err(error)
+                    if wanted.iter().all(|name| may_be_refused(name))
+                        && !kept.iter().any(|name| there.contains(name)) =>
+                {
                     return error.statement.as_ref().map(|_| None).ok_or(error);
                 }
                 made => made?,
             }
-            let mut wanted = wanted.to_vec();
-            wanted.sort();
-            equal("other names came back than went in, or other objects were made", &wanted, &there)?;
+            equal("other names came back than went in, or other objects were made", &kept, &there)?;
             Ok(Some(found))
         })
         .await?;

@@ -49,6 +49,8 @@ string_enum! {
         Sensitive = "sensitive",
         /// Names are kept as written; comparison ignores the case of ASCII letters.
         Insensitive = "insensitive",
+        /// Names of namespaces, tables and views become lower case, quoted or not; comparison ignores the case.
+        Lower = "lower",
     }
 }
 

@@ -88,6 +88,7 @@ pub(crate) fn capabilities(product: &Product) -> Capabilities {
             unit: LengthUnit::Characters,
             case: match product.settings.lower_case_table_names {
                 0 => IdentifierCase::Sensitive,
+                1 => IdentifierCase::Lower,
                 _ => IdentifierCase::Insensitive,
             },
         },
@@ -112,7 +113,8 @@ mod tests {
         assert!(mysql.has(&Feature::IndexExpression) && !mysql.has(&Feature::Sequence));
         assert!(!mariadb.has(&Feature::IndexExpression) && mariadb.has(&Feature::Sequence));
         assert_eq!(mysql.identifier.case, IdentifierCase::Sensitive);
-        assert_eq!(mariadb.identifier.case, IdentifierCase::Insensitive);
+        assert_eq!(mariadb.identifier.case, IdentifierCase::Lower);
+        assert_eq!(of("8.4.0", 2).identifier.case, IdentifierCase::Insensitive);
         let old = of("10.6.22-MariaDB", 0);
         assert!(mariadb.has(&Feature::IndexDescending) && !old.has(&Feature::IndexDescending));
         for one in [mysql, mariadb, old] {

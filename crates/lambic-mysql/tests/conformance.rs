@@ -8,8 +8,13 @@ use lambic_conformance::{Oracle, Subject};
 use lambic_core::{DatabaseUrl, Error, ErrorKind, Query, Result, Session, Value};
 use lambic_mysql::MysqlDriver;
 
-/// The servers, by the variables that say where they are.
-const SERVERS: [&str; 2] = ["LAMBIC_TEST_MYSQL_URL", "LAMBIC_TEST_MARIADB_URL"];
+/// The servers, by the variables that say where they are: as they are installed, and with names of tables in lower case.
+const SERVERS: [&str; 4] = [
+    "LAMBIC_TEST_MYSQL_URL",
+    "LAMBIC_TEST_MARIADB_URL",
+    "LAMBIC_TEST_MYSQL_LOWER_URL",
+    "LAMBIC_TEST_MARIADB_LOWER_URL",
+];
 
 fn main() -> ExitCode {
     lambic_conformance::main(&SERVERS, async |lane, server| {

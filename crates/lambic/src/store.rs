@@ -87,7 +87,8 @@ impl VersionStore {
             ..Scope::tables([Some(&options.table), options.log.as_ref()].into_iter().flatten())
         };
         let schema = dialect.introspect(session.connection.as_mut(), &scope).await?;
-        let insensitive = dialect.capabilities().identifier.case == IdentifierCase::Insensitive;
+        let case = &dialect.capabilities().identifier.case;
+        let insensitive = matches!(case, IdentifierCase::Insensitive | IdentifierCase::Lower);
         let same = |found: &str, wanted: &str| {
             if insensitive { found.eq_ignore_ascii_case(wanted) } else { found == wanted }
         };

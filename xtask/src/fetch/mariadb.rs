@@ -13,6 +13,7 @@ use super::{Folders, Found};
 static MARIADB: Product = Product {
     name: "mariadb",
     variable: "LAMBIC_TEST_MARIADB_URL",
+    folder: "mariadb",
     scheme: "mariadb",
     programs: &["mariadbd", "mysqld"],
     package: "mariadb-server-core",
@@ -24,7 +25,15 @@ static MARIADB: Product = Product {
         "--character-set-server=utf8mb4",
         "--collation-server=utf8mb4_general_ci",
     ],
+    lower_case_table_names: 0,
     initialise,
+};
+
+static LOWER: Product = Product {
+    name: "mariadb-lower",
+    variable: "LAMBIC_TEST_MARIADB_LOWER_URL",
+    lower_case_table_names: 1,
+    ..MARIADB
 };
 
 /// Finds or fetches it.
@@ -33,6 +42,14 @@ static MARIADB: Product = Product {
 /// When it is neither on the machine nor to be had from Debian.
 pub(super) fn fetch(folders: &Folders) -> Result<Found> {
     MARIADB.fetch(folders)
+}
+
+/// Finds or fetches it, to keep names of tables in lower case.
+///
+/// # Errors
+/// When it is neither on the machine nor to be had from Debian.
+pub(super) fn fetch_lower(folders: &Folders) -> Result<Found> {
+    LOWER.fetch(folders)
 }
 
 /// The scripts that make the server's own tables, as its installer runs them.

@@ -70,6 +70,18 @@ pub(crate) const RESOURCES: &[Resource] = &[
     },
     Resource { name: "mysql", package: Some("lambic-mysql"), tests: "mysql", fetch: mysql::fetch },
     Resource { name: "mariadb", package: Some("lambic-mysql"), tests: "mariadb", fetch: mariadb::fetch },
+    Resource {
+        name: "mysql-lower",
+        package: Some("lambic-mysql"),
+        tests: "mysql_lower",
+        fetch: mysql::fetch_lower,
+    },
+    Resource {
+        name: "mariadb-lower",
+        package: Some("lambic-mysql"),
+        tests: "mariadb_lower",
+        fetch: mariadb::fetch_lower,
+    },
 ];
 
 /// Where things are and go.

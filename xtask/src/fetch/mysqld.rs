@@ -19,6 +19,8 @@ use crate::process;
 pub(super) struct Product {
     pub(super) name: &'static str,
     pub(super) variable: &'static str,
+    /// The folder that it is unpacked into, and perhaps that of its messages.
+    pub(super) folder: &'static str,
     /// What its URLs begin with.
     pub(super) scheme: &'static str,
     /// What its programs are called, the best first.
@@ -30,6 +32,8 @@ pub(super) struct Product {
     pub(super) is_it: fn(&str) -> bool,
     /// Options that only this product knows.
     pub(super) options: &'static [&'static str],
+    /// How names of tables are kept: as they are, or in lower case. It holds from when the data are made.
+    pub(super) lower_case_table_names: u8,
     /// The command that makes the data folder.
     pub(super) initialise: fn(&Mysqld, &Place) -> Result<Command>,
 }
@@ -47,7 +51,7 @@ impl Product {
             let here = if machine_serves()? { self.below(Path::new("/"), None) } else { None };
             let server = match here {
                 Some(server) => server,
-                None => self.unpacked(&folders.servers()?.join(self.name))?,
+                None => self.unpacked(&folders.servers()?.join(self.folder))?,
             };
             let about = format!("{} {}", server.program.display(), server.version()?);
             Ok(Found::Server(Programs {
@@ -113,7 +117,7 @@ impl Mysqld {
 
     /// The folder with its messages, character sets and scripts.
     pub(super) fn share(&self) -> PathBuf {
-        let folders = [self.product.name, "mysql"].map(|name| self.base().join("share").join(name));
+        let folders = [self.product.folder, "mysql"].map(|name| self.base().join("share").join(name));
         let [own, common] = folders;
         if own.join("charsets").is_dir() { own } else { common }
     }
@@ -135,6 +139,7 @@ impl Mysqld {
         if let Some(plugins) = self.plugins() {
             command.arg(format!("--plugin-dir={}", plugins.display()));
         }
+        command.arg(format!("--lower-case-table-names={}", self.product.lower_case_table_names));
         command.arg("--secure-file-priv=").args(OPTIONS).args(self.product.options);
         command
     }

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn skipping_by_name_leaves_out_the_tests_and_what_they_need() {
         let (resources, runs) = selected("--skip python -- --nocapture");
-        assert_eq!(resources, ["postgres", "postgres18", "mysql", "mariadb"]);
+        assert_eq!(resources, ["postgres", "postgres18", "mysql", "mariadb", "mysql-lower", "mariadb-lower"]);
         assert_eq!(
             runs,
             [
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn a_package_runs_with_all_that_it_needs_or_not_at_all() {
         let (resources, runs) = selected("--skip mariadb");
-        assert_eq!(resources, ["python", "postgres", "postgres18", "mysql"]);
+        assert_eq!(resources, ["python", "postgres", "postgres18", "mysql", "mysql-lower"]);
         assert_eq!(
             runs,
             [
@@ -201,15 +201,15 @@ mod tests {
     #[test]
     fn a_name_inside_another_skips_both() {
         let (resources, _) = selected("--skip postgres");
-        assert_eq!(resources, ["python", "mysql", "mariadb"]);
+        assert_eq!(resources, ["python", "mysql", "mariadb", "mysql-lower", "mariadb-lower"]);
         let (resources, _) = selected("--skip postgres18");
-        assert_eq!(resources, ["python", "postgres", "mysql", "mariadb"]);
+        assert_eq!(resources, ["python", "postgres", "mysql", "mariadb", "mysql-lower", "mariadb-lower"]);
     }
 
     #[test]
     fn only_runs_packages_and_names() {
         let (resources, runs) = selected("--only=mysql");
-        assert_eq!(resources, ["mysql", "mariadb"]);
+        assert_eq!(resources, ["mysql", "mariadb", "mysql-lower", "mariadb-lower"]);
         assert_eq!(
             runs,
             [
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn what_is_skipped_is_not_fetched_for_the_sake_of_a_package() {
         let (resources, runs) = selected("--only mysql --skip mariadb");
-        assert_eq!(resources, ["mysql"]);
+        assert_eq!(resources, ["mysql", "mysql-lower"]);
         assert!(runs[0].starts_with("--workspace ") && runs[0].contains("-- mysql --skip alembic"));
         assert_eq!(runs[1], "--package lambic-mysql --package lambic-postgres -- --exact left-out");
     }

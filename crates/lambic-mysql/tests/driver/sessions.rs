@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lambic_core::{Connection, IdentifierCase, Query, Value};
+use lambic_core::{Connection, IdentifierCase, Query, Scope, Session, Value};
 
 use crate::opening::User;
 use crate::support::{Server, connect, number, on_both, rows, run, text};
@@ -140,10 +140,43 @@ on_both! {
 
     async fn names_compare_as_the_server_is_set_up(server: Server) {
         let database = server.database().await;
-        let mut session = database.open().await;
-        run(&mut *session.connection, &["CREATE TABLE Mixed (a INT)"]).await;
-        let exact = session.connection.execute("SELECT * FROM mixed", &[]).await.is_err();
-        let expected = if exact { IdentifierCase::Sensitive } else { IdentifierCase::Insensitive };
-        assert_eq!(session.dialect.capabilities().identifier.case, expected);
+        assert_eq!(how_names_compare(&mut database.open().await).await, IdentifierCase::Sensitive);
     }
+}
+
+#[tokio::test]
+async fn names_compare_in_lower_case_on_mysql_lower() {
+    names_compare_in_lower_case("LAMBIC_TEST_MYSQL_LOWER_URL").await;
+}
+
+#[tokio::test]
+async fn names_compare_in_lower_case_on_mariadb_lower() {
+    names_compare_in_lower_case("LAMBIC_TEST_MARIADB_LOWER_URL").await;
+}
+
+async fn names_compare_in_lower_case(variable: &str) {
+    let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable}: use `cargo xtask test`"));
+    let name = format!("Lambic_Lower_{}", std::process::id());
+    let mut administrator = connect(&format!("{url}mysql")).await;
+    run(&mut *administrator.connection, &[&format!("CREATE DATABASE {name}")]).await;
+    let mut session = connect(&format!("{url}{name}")).await;
+    let case = how_names_compare(&mut session).await;
+    run(&mut *administrator.connection, &[&format!("DROP DATABASE {name}")]).await;
+    assert_eq!(case, IdentifierCase::Lower);
+}
+
+/// What the driver says, after a look at whether that is so; and a table is found under the name that it was made with.
+async fn how_names_compare(session: &mut Session) -> IdentifierCase {
+    run(&mut *session.connection, &["CREATE TABLE Mixed (A INT)"]).await;
+    let exact = session.connection.execute("SELECT * FROM mIXED", &[]).await.is_err();
+    let kept = text(&mut *session.connection, "SHOW TABLES").await;
+    let case = session.dialect.capabilities().identifier.case.clone();
+    assert_eq!(exact, case == IdentifierCase::Sensitive);
+    assert_eq!(kept, if case == IdentifierCase::Lower { "mixed" } else { "Mixed" });
+    let scope = Scope::tables(["Mixed"]);
+    let Session { connection, dialect, .. } = session;
+    let read = dialect.introspect(&mut **connection, &scope).await.unwrap();
+    let names: Vec<&str> = read.tables.iter().map(|table| table.name.name.as_str()).collect();
+    assert_eq!(names, [kept]);
+    case
 }

@@ -89,6 +89,7 @@ WITH object AS (
              ELSE {scope} OR {everything} AND o.acl IS NOT NULL AND n.nspname = 'pg_catalog' END
     AND (o.acl IS NOT NULL OR e.refobjid IS NULL)
 ), held AS (
+  -- What still is as the server made it has none beyond.
   SELECT o.class, o.oid, o.extension, o.owner, o.nspname, o.name, o."on", o.title, NULL::text AS "column", o.acl,
          CASE o.noun WHEN 'SEQUENCE' THEN 'SEQUENCE' WHEN 'ROUTINE' THEN 'FUNCTION' WHEN 'SERVER' THEN 'FOREIGN SERVER'
                      WHEN 'VIEW' THEN 'TABLE' WHEN 'MATERIALIZED VIEW' THEN 'TABLE' WHEN 'FOREIGN TABLE' THEN 'TABLE'
@@ -98,14 +99,14 @@ WITH object AS (
          CASE WHEN i.initprivs IS NULL THEN o.owner ELSE {public_owner} END AS base_owner
   FROM target o
   LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = 0
-  WHERE o.acl IS NOT NULL
+  WHERE o.acl IS NOT NULL AND o.acl IS DISTINCT FROM i.initprivs
   UNION ALL
   SELECT 'pg_class'::regclass, c.oid, e.refobjid, c.relowner, n.nspname, c.relname, c.relname, c.oid::regclass::text,
          quote_ident(a.attname), a.attacl, 'TABLE', coalesce(i.initprivs, acldefault('c', c.relowner)), c.relowner
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_depend e ON e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e'
   LEFT JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = a.attnum
-  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+  WHERE a.attacl IS NOT NULL AND a.attacl IS DISTINCT FROM i.initprivs AND NOT a.attisdropped
     AND ({scope} OR {everything} AND n.nspname = 'pg_catalog')
 ), privilege AS (
   SELECT h.*, given.grantor, given.grantee, given.privilege_type, given.is_grantable, given.word
