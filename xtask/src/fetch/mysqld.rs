@@ -212,7 +212,7 @@ const OPTIONS: &[&str] = &[
     "--innodb-flush-method=nosync",
     "--innodb-doublewrite=0",
     "--innodb-use-native-aio=0",
-    "--innodb-buffer-pool-size=64M",
+    "--innodb-buffer-pool-size=128M",
     "--skip-log-bin",
 ];
 
