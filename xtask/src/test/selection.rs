@@ -190,12 +190,15 @@ mod tests {
             runs,
             [
                 "--package lambic-postgres --",
-                "--workspace --exclude lambic-mysql --exclude lambic-postgres -- --skip mariadb",
+                "--workspace --exclude lambic-mysql --exclude lambic-postgres -- --skip mariadb --skip mariadb_lower",
                 "--package lambic-mysql -- --exact left-out",
             ]
         );
         let notes = parsed("--skip mariadb").unwrap().notes();
-        assert_eq!(notes, ["not run: tests that need mariadb", "not run: all tests of lambic-mysql"]);
+        assert_eq!(
+            notes,
+            ["not run: tests that need mariadb, mariadb-lower", "not run: all tests of lambic-mysql"]
+        );
     }
 
     #[test]
