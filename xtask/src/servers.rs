@@ -33,7 +33,8 @@ fn start() -> Result<()> {
 
 fn stop() -> Result<()> {
     let folders = Folders::of(&Metadata::load()?);
-    let stopped = stop_all(&folders.servers()?)?;
+    let mut stopped = stop_all(&folders.servers()?)?;
+    stopped.extend(stop_all(&folders.kept_servers()?)?);
     eprintln!(
         "{}",
         if stopped.is_empty() {

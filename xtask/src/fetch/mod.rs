@@ -153,6 +153,14 @@ impl Folders {
         user.reachable(&[own, beside]).cloned()
     }
 
+    /// The folder of servers whose data stay.
+    ///
+    /// # Errors
+    /// When there is none for servers.
+    pub(crate) fn kept_servers(&self) -> Result<PathBuf> {
+        Ok(self.servers()?.join("kept"))
+    }
+
     /// What the environment says about a server, or else what `find` finds.
     fn unless_given(
         &self,
@@ -254,8 +262,7 @@ pub(crate) fn ready<'a>(
     stay: Stay,
 ) -> Result<Ready> {
     let Needs { mut variables, servers } = gather(resources, folders)?;
-    let folder = folders.servers()?;
-    let folder = if stay == Stay::Data { folder.join("kept") } else { folder };
+    let folder = if stay == Stay::Data { folders.kept_servers()? } else { folders.servers()? };
     let fleet = Fleet::start(&folder, &servers, stay)?;
     variables.extend(fleet.variables.iter().map(|(name, value)| (*name, value.clone())));
     Ok(Ready { variables, _fleet: fleet })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lambic_core::{Connection, IdentifierCase, Query, Scope, Session, Value};
 
 use crate::opening::User;
-use crate::support::{Server, connect, number, on_both, rows, run, text};
+use crate::support::{Server, connect, number, on_both, rows, run, text, url_in};
 
 /// The settings of a session that are not the server's, by name and value, but what never stands still.
 async fn settings(on: &mut dyn Connection) -> Vec<Vec<Value>> {
@@ -155,11 +155,10 @@ async fn names_compare_in_lower_case_on_mariadb_lower() {
 }
 
 async fn names_compare_in_lower_case(variable: &str) {
-    let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable}: use `cargo xtask test`"));
     let name = format!("Lambic_Lower_{}", std::process::id());
-    let mut administrator = connect(&format!("{url}mysql")).await;
+    let mut administrator = connect(&url_in(variable, "mysql")).await;
     run(&mut *administrator.connection, &[&format!("CREATE DATABASE {name}")]).await;
-    let mut session = connect(&format!("{url}{name}")).await;
+    let mut session = connect(&url_in(variable, &name)).await;
     let case = how_names_compare(&mut session).await;
     run(&mut *administrator.connection, &[&format!("DROP DATABASE {name}")]).await;
     assert_eq!(case, IdentifierCase::Lower);

@@ -51,14 +51,7 @@ impl Server {
             Self::Mysql => "LAMBIC_TEST_MYSQL_URL",
             Self::Mariadb => "LAMBIC_TEST_MARIADB_URL",
         };
-        let Ok(url) = std::env::var(variable) else {
-            panic!("{variable} names no server: run the tests with `cargo xtask test`");
-        };
-        let (address, query) = url.split_once('?').map_or((url.as_str(), None), |(a, q)| (a, Some(q)));
-        let scheme_end = address.find("://").expect("a URL has a host") + 3;
-        let host_end = address[scheme_end..].find('/').map_or(address.len(), |at| scheme_end + at);
-        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        format!("{}/{database}{query}", &address[..host_end])
+        url_in(variable, database)
     }
 
     /// The URL of another user, for a database.
@@ -142,6 +135,18 @@ impl Drop for Database {
         let dropped = dropping.join();
         assert!(std::thread::panicking() || dropped.is_ok(), "the database {} is still there", self.name);
     }
+}
+
+/// The administrator's URL that a variable holds, for a database.
+pub(crate) fn url_in(variable: &str, database: &str) -> String {
+    let Ok(url) = std::env::var(variable) else {
+        panic!("{variable} names no server: run the tests with `cargo xtask test`");
+    };
+    let (address, query) = url.split_once('?').map_or((url.as_str(), None), |(a, q)| (a, Some(q)));
+    let scheme_end = address.find("://").expect("a URL has a host") + 3;
+    let host_end = address[scheme_end..].find('/').map_or(address.len(), |at| scheme_end + at);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{database}{query}", &address[..host_end])
 }
 
 /// Opens a session that must open.
