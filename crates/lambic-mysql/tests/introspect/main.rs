@@ -16,6 +16,7 @@ mod corpora;
 mod details;
 mod nasty;
 mod objects;
+mod plans;
 mod privileges;
 mod sessions;
 #[path = "../support/mod.rs"]
