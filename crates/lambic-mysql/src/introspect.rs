@@ -35,7 +35,7 @@ mod sweeps;
 mod table_text;
 mod texts;
 
-use lambic_core::{Connection, Error, ErrorKind, Result, Schema, Scope};
+use lambic_core::{Connection, Error, ErrorKind, Result, Rows, Schema, Scope};
 
 use crate::product::Product;
 use crate::render::remove_implicit;
@@ -101,8 +101,12 @@ async fn read<'p>(
     let rows = ask(on, sweeps.namespace, database, None).await?;
     let row = rows.into_iter().flat_map(Row::all).next().ok_or_else(|| unknown_database(database))?;
     let mut catalog = Catalog::new(reader, row);
-    read_tables(on, &mut catalog, sweeps, tables).await?;
-    read_storage(on, &mut catalog, sweeps).await?;
+    let listed = ask(on, sweeps.tables, database, tables).await?;
+    let nothing = tables.is_some() && listed.iter().all(|rows| rows.rows.is_empty());
+    if !nothing {
+        read_tables(on, &mut catalog, sweeps, tables, listed).await?;
+        read_storage(on, &mut catalog, sweeps, tables).await?;
+    }
     catalog.report_hidden(sweeps.sights, tables.is_some());
     let mut subjects = catalog.table_subjects();
     match tables {
@@ -116,17 +120,17 @@ async fn read<'p>(
     Ok(catalog)
 }
 
-/// Reads tables and what belongs to each.
+/// Reads what belongs to each of the listed tables.
 async fn read_tables(
     on: &mut dyn Connection,
     catalog: &mut Catalog<'_>,
     sweeps: &Sweeps,
     tables: Option<&[String]>,
+    listed: Vec<Rows>,
 ) -> Result<()> {
     let database = catalog.database.clone();
-    let rows = ask(on, sweeps.tables, &database, tables).await?;
     let next = ask(on, sweeps.columns, &database, tables);
-    let rows = meanwhile(next, || rows.into_iter().for_each(|rows| catalog.add_tables(rows))).await?;
+    let rows = meanwhile(next, || listed.into_iter().for_each(|rows| catalog.add_tables(rows))).await?;
     let next = ask(on, sweeps.indexes, &database, tables);
     let rows = meanwhile(next, || catalog.add_columns(rows)).await?;
     let next = ask(on, sweeps::REFERENCES, &database, tables);
@@ -146,10 +150,15 @@ async fn read_tables(
 }
 
 /// Reads where tables are kept, and what only their engine knows the meaning of.
-async fn read_storage(on: &mut dyn Connection, catalog: &mut Catalog<'_>, sweeps: &Sweeps) -> Result<()> {
+async fn read_storage(
+    on: &mut dyn Connection,
+    catalog: &mut Catalog<'_>,
+    sweeps: &Sweeps,
+    tables: Option<&[String]>,
+) -> Result<()> {
     let (database, product) = (catalog.database.clone(), catalog.product);
     if let Some(sql) = sweeps.attributes.and_then(|extra| extra.known(product)) {
-        catalog.add_attributes(ask(on, sql, &database, None).await?);
+        catalog.add_attributes(ask(on, sql, &database, tables).await?);
     }
     if let Some(sql) = sweeps.folders {
         let folders = Folders::read(ask(on, sql, &database, None).await?);
