@@ -52,7 +52,7 @@ pub(crate) async fn introspect(
     version: &ServerVersion,
     scope: &Scope,
 ) -> Result<Schema> {
-    let queries = queries::sweep(version, scope);
+    let queries = queries::sweep(version, scope)?;
     let mut tries = 1;
     loop {
         let read = read(on, &queries).await.and_then(|answers| assemble(answers, scope));

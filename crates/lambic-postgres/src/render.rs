@@ -31,7 +31,7 @@ use lambic_core::{Definition, Operation, Result, ServerVersion, Statement};
 
 use dependents::Remake;
 use text::{Server, malformed, quote_name};
-pub(crate) use text::{as_name, automatic_index_name, automatic_name, named, tokens};
+pub(crate) use text::{as_name, automatic_index_name, automatic_name, literal, named, tokens};
 
 /// The statements that carry out an operation.
 pub(crate) fn render(operation: &Operation, version: &ServerVersion) -> Result<Vec<Statement>> {

@@ -1,6 +1,8 @@
 //! The queries: their text for a version of the server and a scope.
 
-use lambic_core::{Query, Scope, ServerVersion, Value};
+use lambic_core::{Query, Result, Scope, ServerVersion};
+
+use crate::render::literal;
 
 /// Where a version of the server differs: a placeholder, the first version that has what the second text asks for,
 /// and what stands in its place before.
@@ -112,32 +114,34 @@ const DEFINITIONS: [&str; 11] = [
 ];
 
 /// The queries of one sweep. Where only tables are asked for, nothing else is read.
-pub(super) fn sweep(version: &ServerVersion, scope: &Scope) -> Vec<Query> {
-    let text = Text::new(version, scope);
+///
+/// Names go over as literals: queries without parameters are sent at once, with parameters one after the other.
+///
+/// # Errors
+/// When a name has a character that no name can have.
+pub(super) fn sweep(version: &ServerVersion, scope: &Scope) -> Result<Vec<Query>> {
+    let text = Text::new(version, scope)?;
     let others = OTHERS.iter().chain(&DEFINITIONS).filter(|_| scope.tables.is_none());
     let queries = TABLES.iter().chain(others).map(|sql| text.query(sql));
-    std::iter::once(Query::new(PROLOGUE)).chain(queries).collect()
+    Ok(std::iter::once(Query::new(PROLOGUE)).chain(queries).collect())
 }
 
 /// What stands for the placeholders.
 struct Text {
     version: u32,
-    replacements: Vec<(&'static str, String)>,
-    params: Vec<Value>,
+    replacements: [(&'static str, String); 5],
 }
 
 impl Text {
-    fn new(version: &ServerVersion, scope: &Scope) -> Self {
-        let mut params = Vec::new();
-        let mut list = |names: &Option<Vec<String>>, test: &str| {
-            let names = names.as_ref()?;
-            params.push(Value::Text(array(names)));
-            Some(format!("{test} = ANY (${}::text::text[])", params.len()))
+    fn new(version: &ServerVersion, scope: &Scope) -> Result<Self> {
+        let list = |names: &Option<Vec<String>>, test: &str| {
+            let names = names.as_deref().map(|names| literal(&array(names))).transpose()?;
+            Ok(names.map(|names| format!("{test} = ANY ({names}::text[])")))
         };
         let own = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
-        let namespaces = list(&scope.namespaces, "n.nspname");
+        let namespaces = list(&scope.namespaces, "n.nspname")?;
         let namespaces = namespaces.map_or_else(|| own.to_owned(), |test| format!("{own} AND {test}"));
-        let tables = list(&scope.tables, "c.relname").map(|test| format!("AND {test}")).unwrap_or_default();
+        let tables = list(&scope.tables, "c.relname")?.map(|test| format!("AND {test}")).unwrap_or_default();
         let owned = if tables.is_empty() {
             String::new()
         } else {
@@ -146,14 +150,32 @@ impl Text {
         };
         let whole = scope.namespaces.is_none();
         let far = !whole || scope.tables.is_some();
-        let replacements = vec![
+        let replacements = [
             ("{scope}", namespaces),
             ("{tables}", tables),
             ("{owned}", owned),
             ("{everything}", whole.to_string()),
             ("{far}", far.to_string()),
         ];
-        Self { version: version.major, replacements, params }
+        Ok(Self { version: version.major, replacements })
+    }
+
+    /// The text with everything in place, in one pass: a name may read like a placeholder.
+    fn filled(&self, text: &str) -> String {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, from)) = rest.split_once('{') {
+            filled.push_str(before);
+            let known = |(placeholder, value): &(&str, String)| {
+                let name = placeholder.strip_prefix('{')?;
+                from.strip_prefix(name).map(|rest| (rest, value.clone()))
+            };
+            let (after, value) =
+                self.replacements.iter().find_map(known).unwrap_or_else(|| (from, "{".to_owned()));
+            filled.push_str(&value);
+            rest = after;
+        }
+        filled + rest
     }
 
     fn query(&self, sql: &str) -> Query {
@@ -163,15 +185,11 @@ impl Text {
                 text = text.replace(placeholder, if self.version >= since { new } else { old });
             }
         }
-        for (placeholder, value) in &self.replacements {
-            text = text.replace(placeholder, value);
-        }
-        let used = (1..=self.params.len()).filter(|number| text.contains(&format!("${number}"))).count();
-        Query::new(text).with(self.params.iter().take(used).cloned().collect())
+        Query::new(self.filled(&text))
     }
 }
 
-/// Names as the literal of an array.
+/// Names as the text of an array.
 fn array(names: &[String]) -> String {
     let quoted = names.iter().map(|name| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")));
     format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
@@ -187,7 +205,7 @@ mod tests {
         for major in 13..=19 {
             let version = ServerVersion { major, minor: 0, patch: 0 };
             for scope in [Scope::default(), some.clone(), Scope::tables(["t"])] {
-                for query in sweep(&version, &scope) {
+                for query in sweep(&version, &scope).unwrap() {
                     assert!(
                         !query.sql.contains("{scope") && !query.sql.contains("_locale}"),
                         "{}",
@@ -199,6 +217,12 @@ mod tests {
                 }
             }
         }
+        let version = ServerVersion { major: 18, minor: 0, patch: 0 };
+        let odd = Scope { namespaces: Some(vec!["{tables}".into()]), ..Scope::tables(["{scope}"]) };
+        assert!(sweep(&version, &odd).unwrap().iter().any(|query| {
+            query.sql.contains(r#"ANY ('{"{tables}"}'::text[])"#)
+                && query.sql.contains(r#"ANY ('{"{scope}"}'::text[])"#)
+        }));
         assert_eq!(array(&["a\"b".into(), "c\\d".into()]), r#"{"a\"b","c\\d"}"#);
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn quote_list<S: AsRef<str>>(names: &[S]) -> Result<String> {
 }
 
 /// A text as a literal.
-pub(super) fn literal(text: &str) -> Result<String> {
+pub(crate) fn literal(text: &str) -> Result<String> {
     LEXICON.quote_text(text)
 }
 

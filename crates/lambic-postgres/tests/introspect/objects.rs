@@ -331,6 +331,11 @@ fn a_scope_limits_what_is_read() {
         let public = database
             .scoped(&Scope { namespaces: Some(vec!["public".into()]), tables: Some(vec!["near".into()]) });
         assert_eq!(public.tables, own.tables);
+        for odd in ["o'd", "{scope}", "$1 \\", "a\"b"] {
+            database.load(&format!("CREATE TABLE \"{}\" (a integer)", odd.replace('"', "\"\"")));
+            let found = database.scoped(&Scope::tables([odd]));
+            assert_eq!(found.tables.iter().map(|table| &table.name.name).collect::<Vec<_>>(), [odd]);
+        }
         assert_eq!(
             database.scoped(&Scope { namespaces: Some(vec![]), tables: None }),
             lambic_core::Schema::default()
