@@ -94,13 +94,13 @@ pub struct Identity {
     pub kind: IdentityKind,
     /// Options of the sequence behind it, where the database has any.
     #[serde(default, skip_serializing_if = "SequenceOptions::is_default")]
-    pub sequence: SequenceOptions,
+    pub sequence: Box<SequenceOptions>,
 }
 
 impl Identity {
     /// An identity with the database's own sequence options.
     pub fn new(kind: IdentityKind) -> Self {
-        Self { kind, sequence: SequenceOptions::default() }
+        Self { kind, sequence: Box::default() }
     }
 }
 

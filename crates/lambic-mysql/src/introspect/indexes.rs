@@ -30,27 +30,28 @@ impl Catalog<'_> {
     pub(super) fn add_indexes(&mut self, rows: Vec<Rows>) {
         let mut parts: Vec<Part> =
             rows.into_iter().flat_map(Row::all).filter_map(|row| self.part(row)).collect();
-        parts.sort_by(|a, b| (a.table, &a.index, a.number).cmp(&(b.table, &b.index, b.number)));
-        let mut found: Vec<Vec<Index>> = Vec::new();
-        found.resize_with(self.tables.len(), Vec::new);
+        parts.sort_unstable_by(|a, b| (a.table, &a.index, a.number).cmp(&(b.table, &b.index, b.number)));
         let mut parts = parts.into_iter().peekable();
-        while let Some(first) = parts.next() {
-            let (at, name) = (first.table, first.index.clone());
-            let mut index = self.begin(first);
-            while let Some(part) = parts.next_if(|part| part.table == at && part.index == name) {
-                index.parts.push(part.key);
+        while let Some(at) = parts.peek().map(|first| first.table) {
+            let mut indexes = Vec::new();
+            while let Some(first) = parts.next_if(|part| part.table == at) {
+                let mut index = self.begin(first);
+                while let Some(part) = parts.next_if(|part| part.table == at && part.index == index.name) {
+                    index.parts.push(part.key);
+                }
+                indexes.push(index);
             }
-            if let Some(list) = found.get_mut(at) {
-                list.push(index);
-            }
+            self.place_indexes(at, indexes);
         }
-        for (listed, indexes) in self.tables.iter_mut().zip(found) {
-            let (primary, others): (Vec<_>, Vec<_>) =
-                indexes.into_iter().partition(|index| index.name == "PRIMARY");
-            listed.table.primary_key = primary.into_iter().next().map(primary_key);
-            listed.text_needed |= others.iter().any(is_of_words);
-            listed.table.indexes = others.into_iter().collect::<Objects<Index>>();
-        }
+    }
+
+    fn place_indexes(&mut self, at: usize, indexes: Vec<Index>) {
+        let Some(listed) = self.tables.get_mut(at) else { return };
+        let (primary, others): (Vec<_>, Vec<_>) =
+            indexes.into_iter().partition(|index| index.name == "PRIMARY");
+        listed.table.primary_key = primary.into_iter().next().map(primary_key);
+        listed.text_needed |= others.iter().any(is_of_words);
+        listed.table.indexes = others.into_iter().collect::<Objects<Index>>();
     }
 
     fn part(&self, mut row: Row) -> Option<Part> {

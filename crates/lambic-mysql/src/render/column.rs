@@ -144,7 +144,7 @@ impl Writer<'_> {
     fn values(self, column: &Column) -> Result<Vec<String>> {
         let mut parts = vec![if column.nullable { "NULL" } else { "NOT NULL" }.to_owned()];
         if let Some(identity) = &column.identity {
-            let plain = identity.sequence == SequenceOptions::default();
+            let plain = *identity.sequence == SequenceOptions::default();
             self.refuse(
                 identity.kind != IdentityKind::AutoIncrement || !plain,
                 "columns that number themselves in another way than by AUTO_INCREMENT",

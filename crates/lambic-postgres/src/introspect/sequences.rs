@@ -105,9 +105,10 @@ fn adopt(held: &mut Held, at: usize, found: &Found, identity: bool) {
     let table = held.table.name.clone();
     let Some(column) = held.table.columns.get_mut(at) else { return };
     match &mut column.identity {
-        Some(known) if identity => known.sequence = found.options.clone(),
+        Some(known) if identity => *known.sequence = found.options.clone(),
         _ => {
-            column.identity = Some(Identity { kind: IdentityKind::Serial, sequence: found.options.clone() });
+            column.identity =
+                Some(Identity { kind: IdentityKind::Serial, sequence: Box::new(found.options.clone()) });
             column.default = None;
         }
     }

@@ -171,7 +171,7 @@ impl Pair<'_> {
         let sequence = Sequence {
             name,
             native: Some(Self::sequence_type(self.next)),
-            options: options.unwrap_or_default(),
+            options: *options.unwrap_or_default(),
             comment: None,
         };
         // As the server itself makes that of a serial column.

@@ -107,7 +107,7 @@ pub(crate) const CASES: &[Case] = &[
     works("add column: identity", |schema| {
         let sequence =
             SequenceOptions { increment: Some(BigInteger(-2)), cycle: true, ..SequenceOptions::default() };
-        let identity = Some(Identity { kind: IdentityKind::Always, sequence });
+        let identity = Some(Identity { kind: IdentityKind::Always, sequence: Box::new(sequence) });
         alter(schema, vec![AddColumn(Column { identity, ..new_column("extra", "smallint").not_null() })])
     })
     .not_on(&["15 partitioned"]),

@@ -55,7 +55,7 @@ pub(super) fn check_identities(table: &Table) -> Result<()> {
             identity.kind != IdentityKind::AutoIncrement,
             &format!("identity columns of the kind {}", identity.kind),
         )?;
-        refuse(identity.sequence != SequenceOptions::default(), "options of AUTOINCREMENT")?;
+        refuse(*identity.sequence != SequenceOptions::default(), "options of AUTOINCREMENT")?;
         refuse(
             rowid != Some(column.name.as_str()),
             "AUTOINCREMENT on anything but a column INTEGER that is the whole primary key of a rowid table",
