@@ -10,6 +10,7 @@ pub(crate) mod text;
 
 use std::io::{IsTerminal as _, Write};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use lambic::event::Notice;
 use lambic_core::{Error, ErrorKind, Result};
@@ -144,10 +145,13 @@ impl Output {
         }
     }
 
-    /// Writes to standard error. Nobody is left to tell when that is closed.
+    /// Writes to standard error, in one piece: who reads the other end is not to be woken between two colours. Nobody
+    /// is left to tell when that is closed.
     pub(crate) fn stderr(self, text: &str) {
         let stderr = std::io::stderr();
         let choice = self.choice(&stderr);
+        let plain = (choice == ColorChoice::Never).then(|| strip_str(text).to_string());
+        let text = plain.as_deref().unwrap_or(text);
         let _ = AutoStream::new(stderr.lock(), choice).write_all(text.as_bytes());
     }
 
