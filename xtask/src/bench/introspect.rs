@@ -40,7 +40,7 @@ fn of(bench: &Bench, server: &Server) -> Result<Vec<Finding>> {
     let queries: Batches = serde_json::from_str(&process::capture(bench.program("record").arg(&url))?)
         .context("the queries cannot be read")?;
     let mut bare = server.sender(bench, &url, &queries)?;
-    let mut lambic = inspect(bench, &url);
+    let mut lambic = inspect(bench, server, &url);
     let mut alchemy = reflect(bench, server, &url)?;
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
@@ -78,8 +78,9 @@ fn at_scale(bench: &Bench, server: &Server, scale: usize, thousand: &str) -> Res
         Ok(_) => server.database(&name(scale)),
         Err(_) => build(bench, server, scale)?,
     };
-    let [one, many] = Cost::best_of(ROUNDS, [inspect(bench, thousand), inspect(bench, &url)])?;
-    let memory = peak_memory(&mut inspect(bench, &url))?;
+    let [one, many] =
+        Cost::best_of(ROUNDS, [inspect(bench, server, thousand), inspect(bench, server, &url)])?;
+    let memory = peak_memory(&mut inspect(bench, server, &url))?;
     Ok(vec![
         Finding::ratio(
             format!("{}: {scale} tables beside {TABLES}: processor time", server.name),
@@ -106,9 +107,10 @@ fn name(tables: usize) -> String {
     format!("bench_tables_{tables}")
 }
 
-fn inspect(bench: &Bench, url: &str) -> Command {
+fn inspect(bench: &Bench, server: &Server, url: &str) -> Command {
     let mut command = bench.program("lambic");
-    command.current_dir(&bench.projects).args(["inspect", "--coverage", "--url", url]);
+    let url = server.unencrypted(url);
+    command.current_dir(&bench.projects).args(["inspect", "--coverage", "--url", &url]);
     command
 }
 
@@ -152,7 +154,8 @@ fn reflect(bench: &Bench, server: &Server, url: &str) -> Result<Command> {
     let (_, rest) = url.split_once("://").context("the URL has no scheme")?;
     let mut command = Command::new(program);
     command.env("PYTHONPATH", path).args(["-c", REFLECT]);
-    command.arg(format!("{}://{rest}", server.product.alchemy));
+    let [scheme, end] = server.product.alchemy;
+    command.arg(format!("{scheme}://{rest}{end}"));
     let count = process::capture(&mut command)?;
     ensure!(count.trim() == TABLES.to_string(), "SQLAlchemy has read {} tables", count.trim());
     Ok(command)

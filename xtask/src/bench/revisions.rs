@@ -44,7 +44,8 @@ fn of(bench: &Bench, server: &Server) -> Result<Vec<Finding>> {
     for _ in 0..PAIRS {
         let ours = afresh(bench, server, |url| {
             let mut command = bench.program("lambic");
-            Cost::of(command.current_dir(&folder).args(["upgrade", "head", "--url", url]))
+            let url = server.unencrypted(url);
+            Cost::of(command.current_dir(&folder).args(["upgrade", "head", "--url", &url]))
         })?;
         pairs.push((ours, afresh(bench, server, |url| server.send(bench, url, &batches))?));
     }

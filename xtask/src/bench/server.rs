@@ -28,8 +28,10 @@ pub(super) struct Server {
 pub(super) struct Product {
     /// The dialect, as revision files write it.
     pub(super) dialect: &'static str,
-    /// Scheme of URLs as SQLAlchemy writes it.
-    pub(super) alchemy: &'static str,
+    /// Ends a URL of Lambic's whose connection is not encrypted, as the plain driver's is not.
+    unencrypted: &'static str,
+    /// How SQLAlchemy begins such a URL, and ends it.
+    pub(super) alchemy: [&'static str; 2],
     /// Whether indexes are made with their table.
     pub(super) inline_indexes: bool,
     /// Whether DDL is undone with its transaction.
@@ -40,7 +42,8 @@ pub(super) struct Product {
 
 const POSTGRES: Product = Product {
     dialect: "postgres",
-    alchemy: "postgresql+psycopg2",
+    unencrypted: "?sslmode=disable",
+    alchemy: ["postgresql+psycopg2", "?sslmode=disable"],
     inline_indexes: false,
     transactional: true,
     commits: "SELECT xact_commit::text FROM pg_stat_database WHERE datname = '{database}'",
@@ -50,7 +53,8 @@ const COM_COMMIT: &str = "SHOW GLOBAL STATUS LIKE 'Com_commit'";
 
 const MYSQL: Product = Product {
     dialect: "mysql",
-    alchemy: "mysql+pymysql",
+    unencrypted: "?ssl-mode=DISABLED",
+    alchemy: ["mysql+pymysql", ""],
     inline_indexes: true,
     transactional: false,
     commits: COM_COMMIT,
@@ -103,6 +107,11 @@ impl Server {
     pub(super) fn database(&self, name: &str) -> String {
         let (server, _) = self.url.rsplit_once('/').unwrap_or((&self.url, ""));
         format!("{server}/{name}")
+    }
+
+    /// The URL with which Lambic connects to a database without encryption: what is compared is on the same wire.
+    pub(super) fn unencrypted(&self, url: &str) -> String {
+        format!("{url}{}", self.product.unencrypted)
     }
 
     /// Makes an empty database in place of the one of that name, and returns its URL.
