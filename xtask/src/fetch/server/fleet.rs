@@ -285,8 +285,9 @@ mod tests {
         }
 
         fn shell(script: &str, place: &Place) -> Command {
-            let mut command = Command::new("sh");
-            command.args(["-c", script, "sh"]).arg(place.data());
+            // Servers heed the wish to end even where it is ignored in what starts them: a shell's background.
+            let mut command = Command::new("env");
+            command.args(["--default-signal=QUIT", "sh", "-c", script, "sh"]).arg(place.data());
             command
         }
     }

@@ -170,11 +170,13 @@ mod tests {
     }
 
     /// A process that has `words` in its command line and does not end by itself.
+    ///
+    /// A shell that runs this in the background has it ignore the wish to end, which a script cannot take back.
     fn process(script: &str, words: &str) -> Child {
-        let mut command = Command::new("sh");
-        let child = command.args(["-c", script, "sh", words]).stdout(Stdio::null()).spawn().unwrap();
-        // A process has no command line for an instant.
-        while fs::read(format!("/proc/{}/cmdline", child.id())).unwrap().is_empty() {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=QUIT", "sh", "-c", script, "sh", words]);
+        let child = command.stdout(Stdio::null()).spawn().unwrap();
+        while !fs::read(format!("/proc/{}/cmdline", child.id())).unwrap().starts_with(b"sh\0") {
             std::thread::yield_now();
         }
         child
