@@ -250,6 +250,29 @@ on_both! {
         assert_eq!(names, ["t", "u"]);
         assert_eq!(found(&some, "t"), found(&schema, "t"));
         assert_eq!((some.definitions.len(), some.unsupported.len()), (0, 0));
+        let none = session.dialect.introspect(&mut *session.connection, &Scope::tables(["none"])).await.unwrap();
+        assert_eq!(none, Schema::default());
+    }
+}
+
+/// Each query of the sweep is narrowed down for itself.
+#[tokio::test]
+async fn attributes_are_read_of_single_tables_on_mysql() {
+    let attribute = "SECONDARY_ENGINE_ATTRIBUTE='{\"a\": 1}'";
+    let made = |name: &str| {
+        format!(
+            "CREATE TABLE {name} (a int {attribute}, b int, PRIMARY KEY (a) {attribute}, KEY k (b) {attribute}) {attribute}"
+        )
+    };
+    let script = format!("{}; {}", made("t"), made("u"));
+    let (_database, mut session, schema) = loaded(Server::Mysql, &script).await;
+    let some = session.dialect.introspect(&mut *session.connection, &Scope::tables(["t"])).await.unwrap();
+    let t = found(&some, "t");
+    assert_eq!((some.tables.len(), &t), (1, &found(&schema, "t")));
+    let key = t.primary_key.as_ref().unwrap();
+    let index = t.indexes.get(&"k".to_owned()).unwrap();
+    for options in [&t.options, &column(&t, "a").options, &key.options, &index.options] {
+        assert!(options.contains_key("secondary-engine-attribute"), "{t:?}");
     }
 }
 
