@@ -46,7 +46,7 @@ const KINDS: [(&str, &str, &str); 6] = [
     ),
     (
         "TRIGGER",
-        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1",
+        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() ORDER BY 1",
         "SQL Original Statement",
     ),
     (

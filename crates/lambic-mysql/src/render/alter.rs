@@ -116,7 +116,9 @@ fn with_charset_of_database(
     let rest = w.literal(&format!("{comma}{body}"))?;
     let (charset, collation) = (own("DEFAULT_CHARACTER_SET_NAME"), own("DEFAULT_COLLATION_NAME"));
     Ok(vec![
-        plain(format!("SET @lambic_alter = CONCAT({head}, {charset}, ' COLLATE ', {collation}, {rest})")),
+        plain(format!(
+            "SET @lambic_alter = CONCAT({head}, {charset}, ' COLLATE `', {collation}, '`', {rest})"
+        )),
         plain("PREPARE lambic_alter FROM @lambic_alter"),
         ddl("EXECUTE lambic_alter"),
         plain("DEALLOCATE PREPARE lambic_alter"),

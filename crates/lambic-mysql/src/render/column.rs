@@ -70,7 +70,7 @@ impl Writer<'_> {
             parts.push(format!("CHARACTER SET {}", self.word("character set", charset)?));
         }
         if let Some(collation) = &column.collation {
-            parts.push(format!("COLLATE {}", self.word("collation", collation)?));
+            parts.push(self.collate(collation)?);
         }
         match (&column.generated, column.options.get(ROW_PERIOD)) {
             (Some(generated), _) => parts.push(self.generated(column, generated)?),

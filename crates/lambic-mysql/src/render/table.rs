@@ -170,7 +170,7 @@ impl Writer<'_> {
         }
         if let Some(collation) = options.get(COLLATION) {
             let default = if parts.is_empty() { "DEFAULT " } else { "" };
-            parts.push(format!("{default}COLLATE {}", self.word("collation", collation)?));
+            parts.push(format!("{default}{}", self.collate(collation)?));
         }
         Ok(parts.join(" "))
     }

@@ -119,6 +119,20 @@ fn a_default_that_is_more_than_a_value_is_put_in_parentheses() {
 }
 
 #[test]
+fn the_collation_that_is_a_reserved_word_is_quoted() {
+    for product in ["mysql", "mariadb"].map(product) {
+        for (collation, wanted) in [("binary", "COLLATE `binary`"), ("latin1_bin", "COLLATE latin1_bin")] {
+            let made = create(table(|table| {
+                table.columns[1].collation = Some(collation.to_owned());
+                table.options.insert("collation".to_owned(), collation.to_owned());
+            }));
+            let made = sql(&made, &product).concat();
+            assert_eq!(made.matches(wanted).count(), 2, "{made}");
+        }
+    }
+}
+
+#[test]
 fn a_definition_is_one_statement_that_makes_what_it_says() {
     let mysql = product("mysql");
     for text in [

@@ -64,6 +64,13 @@ impl Writer<'_> {
         Ok(text.to_owned())
     }
 
+    /// `COLLATE …`. One collation is named by a reserved word, which MariaDB 10.5 (and not 10.11) refuses as it is.
+    pub(super) fn collate(self, collation: &str) -> Result<String> {
+        let name = self.word("collation", collation)?;
+        let name = if name.eq_ignore_ascii_case("binary") { self.name(&name)? } else { name };
+        Ok(format!("COLLATE {name}"))
+    }
+
     /// A whole number.
     pub(super) fn number(self, what: &str, text: &str) -> Result<String> {
         text.parse::<u64>()

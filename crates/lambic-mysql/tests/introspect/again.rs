@@ -91,7 +91,7 @@ async fn witness(session: &mut Session, database: &Database) -> Vec<Vec<String>>
     for sql in [
         "SELECT TABLE_NAME, IF(TABLE_TYPE IN ('VIEW', 'SEQUENCE'), TABLE_TYPE, 'TABLE') FROM information_schema.TABLES WHERE TABLE_SCHEMA",
         "SELECT ROUTINE_NAME, ROUTINE_TYPE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA",
-        "SELECT TRIGGER_NAME, 'TRIGGER' FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA",
+        "SELECT TRIGGER_NAME, 'TRIGGER' FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA",
         "SELECT EVENT_NAME, 'EVENT' FROM information_schema.EVENTS WHERE EVENT_SCHEMA",
     ] {
         for row in rows(connection, &format!("{sql} = '{name}'")).await {
@@ -108,7 +108,7 @@ async fn witness(session: &mut Session, database: &Database) -> Vec<Vec<String>>
     }
     let sql = format!(
         "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, CAST(ACTION_ORDER AS CHAR), DEFINER
-         FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = '{name}'"
+         FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = '{name}'"
     );
     let triggers = rows(connection, &sql).await;
     found.extend(

@@ -108,7 +108,7 @@ on_both! {
             (count(&mut session, "REFERENTIAL_CONSTRAINTS", "CONSTRAINT_SCHEMA", "").await, sum(|table| table.foreign_keys.len())),
             (count(&mut session, "VIEWS", "TABLE_SCHEMA", "").await, of(&ObjectKind::View)),
             (count(&mut session, "ROUTINES", "ROUTINE_SCHEMA", "").await, of(&ObjectKind::Function) + of(&ObjectKind::Procedure)),
-            (count(&mut session, "TRIGGERS", "TRIGGER_SCHEMA", "").await, of(&ObjectKind::Trigger)),
+            (count(&mut session, "TRIGGERS", "EVENT_OBJECT_SCHEMA", "").await, of(&ObjectKind::Trigger)),
             (count(&mut session, "EVENTS", "EVENT_SCHEMA", "").await, of(&ObjectKind::Event)),
         ];
         for (at, (rows, managed)) in expected.into_iter().enumerate() {

@@ -1,5 +1,5 @@
 -- The spatial reference system of each geometry column. Read only where there is such a column.
 SELECT G_TABLE_NAME, G_GEOMETRY_COLUMN, SRID
 FROM information_schema.GEOMETRY_COLUMNS
-WHERE G_TABLE_SCHEMA = ?
+WHERE F_TABLE_SCHEMA = ?
     AND SRID <> 0
