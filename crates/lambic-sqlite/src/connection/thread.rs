@@ -206,7 +206,7 @@ impl Drop for Thread {
 
 /// How long either side looks for the other before it goes to sleep. To be woken costs more than most statements
 /// take, and they come close behind one another.
-const AWAKE: Duration = Duration::from_micros(50);
+const AWAKE: Duration = Duration::from_micros(100);
 
 /// Looks until there is something, for a moment at most. Other threads may run in between.
 fn awake<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
