@@ -28,8 +28,9 @@ pub(crate) async fn create(on: &mut dyn Connection, product: &Product, target: &
         return Err(Error::new(ErrorKind::Internal, "mysql.scratch", message));
     };
     lock::take(on, &name).await?;
-    let database = product.lexicon.quote_identifier(&name)?;
-    let sql = format!("CREATE DATABASE {database} CHARACTER SET {charset} COLLATE `{collation}`");
+    let quoted = |name: &str| product.lexicon.quote_identifier(name);
+    let (database, collation) = (quoted(&name)?, quoted(collation)?);
+    let sql = format!("CREATE DATABASE {database} CHARACTER SET {charset} COLLATE {collation}");
     on.execute(&sql, &[]).await.map_err(|error| explain(error, &target.user))?;
     let inside = Target { database: name.clone(), ..target.clone() };
     match session(inside).await {
