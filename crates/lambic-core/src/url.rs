@@ -1,6 +1,7 @@
 //! Database URLs, and keeping their secrets.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -89,35 +90,98 @@ impl DatabaseUrl {
 
     /// The text with every secret masked.
     pub fn redacted(&self) -> String {
-        self.scrub(&self.url)
+        let mut places = self.secrets();
+        places.sort_by_key(|place| place.start);
+        let (mut shown, mut end) = (String::with_capacity(self.url.len()), 0);
+        for place in places {
+            shown.push_str(self.url.get(end..place.start).unwrap_or_default());
+            shown.push_str(MASK);
+            end = place.end;
+        }
+        shown.push_str(self.url.get(end..).unwrap_or_default());
+        shown
     }
 
     /// Masks this URL's secrets wherever they stand in `text`: for messages that come from elsewhere.
+    ///
+    /// A secret that is also a word of what is shown of the URL stays: `***` in its place would tell it. One of fewer
+    /// than four characters is masked only where it stands by itself.
     pub fn scrub(&self, text: &str) -> String {
-        let mut secrets = self.secrets();
+        let shown = self.redacted();
+        let public: Vec<&str> = shown.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').collect();
+        let written = self.secrets().into_iter().filter_map(|place| self.url.get(place));
+        let mut secrets: Vec<String> =
+            written.flat_map(|secret| [secret.to_owned(), percent_decode(secret)]).collect();
+        secrets.retain(|secret| !public.contains(&secret.as_str()));
         // The longest first, so that no part of one is left beside a mask.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+        let text = text.replace(&self.url, &shown);
+        secrets.iter().fold(text, |text, secret| masked(&text, secret))
     }
 
-    /// Each secret, as written and percent-decoded.
-    fn secrets(&self) -> Vec<String> {
+    /// Where in the URL each secret stands, none of them empty.
+    fn secrets(&self) -> Vec<Range<usize>> {
         let rest = self.rest();
+        let start = self.url.len() - rest.trim_start_matches('/').len();
+        let rest = rest.trim_start_matches('/');
         let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let before_query = before_query.trim_start_matches('/');
         // A password may hold `@`, `/` and `?` unescaped by mistake: show less rather than more, and take the last `@`,
-        // even behind a `?` that no path precedes.
-        let whole = query.contains('@') && !before_query.contains(['@', '/']);
-        let authority = if whole { rest.trim_start_matches('/') } else { before_query };
+        // even behind a `?` that no host precedes.
+        let whole = query.contains('@') && !before_query.contains('@') && !is_address(before_query);
+        let authority = if whole { rest } else { before_query };
         let user_info = authority.rsplit_once('@').map_or("", |(user_info, _)| user_info);
-        let password = user_info.split_once(':').map(|(_, password)| password);
-        let parameters = query.split(['&', '#']).filter_map(|parameter| parameter.split_once('='));
-        let named =
-            parameters.filter(|(name, _)| SECRET_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()));
-        let written =
-            password.into_iter().chain(named.map(|(_, value)| value)).filter(|secret| !secret.is_empty());
-        written.flat_map(|secret| [secret.to_owned(), percent_decode(secret)]).collect()
+        let password = user_info.find(':').map(|colon| start + colon + 1..start + user_info.len());
+        let behind = if whole { rest.get(user_info.len()..).unwrap_or_default() } else { rest };
+        let query = behind.split_once('?').map_or("", |(_, query)| query);
+        let query_at = self.url.len() - query.len();
+        let named = parameters(query).into_iter().map(|place| query_at + place.start..query_at + place.end);
+        password.into_iter().chain(named).filter(|place| !place.is_empty()).collect()
     }
+}
+
+/// Whether what stands before a path is hosts with their ports, and not a user with a password.
+fn is_address(text: &str) -> bool {
+    let Some((hosts, _)) = text.split_once('/') else { return false };
+    hosts.split(',').all(|host| {
+        let port = host.rsplit_once(']').map_or(host, |(_, after)| after).split_once(':');
+        port.is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+/// Where the values of secret parameters stand in a query.
+fn parameters(query: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut places = Vec::new();
+    for parameter in query.split(['&', '#']) {
+        if let Some((name, value)) = parameter.split_once('=')
+            && SECRET_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
+        {
+            let end = start + parameter.len();
+            places.push(end - value.len()..end);
+        }
+        start += parameter.len() + 1;
+    }
+    places
+}
+
+/// The text with a mask wherever the secret stands; a short one only between what is neither letter nor digit.
+fn masked(text: &str, secret: &str) -> String {
+    if secret.chars().count() > 3 {
+        return text.replace(secret, MASK);
+    }
+    let (mut shown, mut end) = (String::with_capacity(text.len()), 0);
+    for (at, found) in text.match_indices(secret) {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
+        let alone = [before, after].iter().flatten().all(|neighbour| !neighbour.is_alphanumeric());
+        if alone {
+            shown.push_str(text.get(end..at).unwrap_or_default());
+            shown.push_str(MASK);
+            end = at + found.len();
+        }
+    }
+    shown.push_str(text.get(end..).unwrap_or_default());
+    shown
 }
 
 /// Decodes `%41`; what is no such triple stays.
@@ -160,7 +224,14 @@ mod tests {
             ("pg+driver://ann:p%40ss@host/db?sslmode=require", "pg+driver://ann:***@host/db?sslmode=require"),
             ("pg://ann:p@ss/word@host/db", "pg://ann:***@host/db"),
             ("pg://ann:p?ss@host/db", "pg://ann:***@host/db"),
+            ("pg://ann:p/s?s@host/db", "pg://ann:***@host/db"),
+            ("pg://ann:p/s?key=x@host/db", "pg://ann:***@host/db"),
+            ("pg://ann:p?s@host/db?a=b&pwd=x", "pg://ann:***@host/db?a=b&pwd=***"),
             ("pg://host:1/db?contact=a@b", "pg://host:1/db?contact=a@b"),
+            ("pg://one:1,[::1]:2,three/db?contact=a@b", "pg://one:1,[::1]:2,three/db?contact=a@b"),
+            // What is also public is masked where it is secret, and nowhere else.
+            ("postgres://postgres:postgres@localhost/postgres", "postgres://postgres:***@localhost/postgres"),
+            ("pg://ann:a@host/data?password=d&key=h#x", "pg://ann:***@host/data?password=***&key=***#x"),
             ("pg://host/db?user=ann&password=s3cret&x=1", "pg://host/db?user=ann&password=***&x=1"),
             ("file:app.db?key=abc", "file:app.db?key=***"),
             ("file:app.db", "file:app.db"),
@@ -172,6 +243,14 @@ mod tests {
         }
         let url = DatabaseUrl::parse("pg://ann:p%40ss@host").unwrap();
         assert_eq!(url.scrub("login with p@ss or p%40ss failed"), "login with *** or *** failed");
+        let url = DatabaseUrl::parse("postgres://postgres:postgres@localhost/shop").unwrap();
+        let message = "no user postgres in postgres://postgres:postgres@localhost/shop";
+        assert_eq!(url.scrub(message), "no user postgres in postgres://postgres:***@localhost/shop");
+        let url = DatabaseUrl::parse("pg://ann:a@host").unwrap();
+        assert_eq!(
+            url.scrub("a database took (a) and áa: pg://ann:a@host"),
+            "*** database took (***) and áa: pg://ann:***@host"
+        );
     }
 
     #[test]
