@@ -26,7 +26,7 @@ impl Schema {
                     schema.take(&Object::Definition(dependent.clone()))?;
                 }
                 schema.take(object)?;
-                schema.nothing_hangs_on(&object.id())?;
+                schema.nothing_hangs_on(object)?;
             }
             Operation::Rename { object, dependents, .. } => {
                 self.hangers_are_named(object, dependents)?;
@@ -217,8 +217,16 @@ impl Schema {
         }
     }
 
-    fn nothing_hangs_on(&self, id: &ObjectId) -> Result<()> {
-        match self.hangers(id).next() {
+    fn nothing_hangs_on(&self, object: &Object) -> Result<()> {
+        let id = object.id();
+        let ids = match object {
+            Object::Table(table) => {
+                let names = table.names().into_iter().cloned();
+                names.map(|name| ObjectId::new(ObjectKind::Table, name)).collect()
+            }
+            _ => vec![id.clone()],
+        };
+        match ids.iter().find_map(|id| self.hangers(id).next()) {
             Some(hanger) => Err(conflict(format!("{} goes with {id} and is not named", hanger.id))),
             None => Ok(()),
         }

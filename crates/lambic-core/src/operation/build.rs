@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use super::{AlterTable, Object, Operation, TableChange};
 use crate::capability::{Capabilities, Feature};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{
-    Constraint, Dependency, ObjectId, ObjectKind, Partitioning, QualifiedName, Schema, Table,
-};
+use crate::schema::{Constraint, Dependency, ObjectId, ObjectKind, QualifiedName, Schema, Table};
 
 impl Schema {
     /// The operations that make this schema in an empty database: each object after those it needs, and otherwise
@@ -75,7 +73,7 @@ fn table_places(operations: &[Operation]) -> HashMap<QualifiedName, usize> {
     let tables = operations.iter().enumerate().filter_map(|(at, operation)| Some((at, made(operation)?)));
     let mut places = HashMap::new();
     for (at, table) in tables {
-        places.extend(names(table).into_iter().map(|name| (name.clone(), at)));
+        places.extend(table.names().into_iter().map(|name| (name.clone(), at)));
     }
     places
 }
@@ -97,17 +95,6 @@ fn forward_keys(
     (!forward.is_empty()).then(|| (table.as_ref().clone(), forward))
 }
 
-/// The names under which a table and its partitions are referred to.
-fn names(table: &Table) -> Vec<&QualifiedName> {
-    let mut names = vec![&table.name];
-    let mut open: Vec<&Partitioning> = table.partitioning.iter().collect();
-    while let Some(partitioning) = open.pop() {
-        names.extend(partitioning.partitions.iter().map(|partition| &partition.name));
-        open.extend(partitioning.partitions.iter().filter_map(|partition| partition.partitioning.as_deref()));
-    }
-    names
-}
-
 /// Which objects of a list need which.
 struct Needs(Vec<Vec<usize>>);
 
@@ -117,7 +104,8 @@ impl Needs {
         for (at, object) in objects.iter().enumerate() {
             places.insert(object.id(), at);
             if let Object::Table(table) = object {
-                let ids = names(table).into_iter().map(|name| ObjectId::new(ObjectKind::Table, name.clone()));
+                let ids =
+                    table.names().into_iter().map(|name| ObjectId::new(ObjectKind::Table, name.clone()));
                 places.extend(ids.map(|id| (id, at)));
             }
         }

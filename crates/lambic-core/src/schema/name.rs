@@ -149,8 +149,8 @@ impl ObjectId {
 
     /// Whether `other` hangs on this object.
     pub fn owns(&self, other: &Self) -> bool {
-        let hangable =
-            matches!(self.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
+        use ObjectKind::{ForeignTable, MaterializedView, Table, View};
+        let hangable = matches!(self.kind, Table | View | MaterializedView | ForeignTable);
         hangable && other.hangs_on(&self.name)
     }
 

@@ -65,6 +65,18 @@ impl Table {
         }
     }
 
+    /// The names under which the table and its partitions are referred to, its own first.
+    pub fn names(&self) -> Vec<&QualifiedName> {
+        let mut names = vec![&self.name];
+        let mut open: Vec<&Partitioning> = self.partitioning.iter().collect();
+        while let Some(partitioning) = open.pop() {
+            names.extend(partitioning.partitions.iter().map(|partition| &partition.name));
+            let divided = partitioning.partitions.iter().filter_map(|one| one.partitioning.as_deref());
+            open.extend(divided);
+        }
+        names
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::slice::Iter;
 
 use lambic_core::operation::Dependent;
-use lambic_core::schema::{ObjectId, ObjectKind};
+use lambic_core::schema::ObjectId;
 use lambic_core::{Definition, Result};
 use lambic_sql::Token;
 
@@ -93,11 +93,7 @@ fn chosen<'d>(definitions: &[&'d Definition], fates: &[Fate], wanted: Fate) -> V
 
 /// Whether one object goes when another does.
 fn goes_with(id: &ObjectId, owner: &ObjectId) -> bool {
-    let owns = matches!(
-        owner.kind,
-        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::ForeignTable
-    );
-    id != owner && owns && id.hangs_on(&owner.name)
+    id != owner && owner.owns(id)
 }
 
 /// What needs something that goes, goes too.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::schema::{
     Attribute, Check, CompositeType, Dependencies, Dependency, Domain, Exclusion, Expression, KeyTarget,
-    NativeType, SequenceOptions, Text,
+    NativeType, Partition, Partitioning, SequenceOptions, Text,
 };
 
 fn name(name: &str) -> QualifiedName {
@@ -356,4 +356,33 @@ fn a_follower_that_is_not_as_it_was_is_refused() {
     }
     let error = schema.apply(&Operation::Rename { object, next, dependents, followers }).unwrap_err();
     assert_eq!(error.message, "table users is not as the operation expects it");
+}
+
+#[test]
+fn what_hangs_on_a_partition_goes_with_the_table() {
+    let partition = |called: &str, partitioning| Partition {
+        name: name(called),
+        bound: Expression::new("DEFAULT"),
+        partitioning,
+        options: Properties::new(),
+    };
+    let by = |partitions| Partitioning { by: Expression::new("LIST (id)"), partitions };
+    let inner = by(vec![partition("part_inner", None)]);
+    let mut table = Table::new(name("whole"), vec![Column::new("id", "integer")]);
+    table.partitioning = Some(by(vec![partition("part", Some(Box::new(inner)))]));
+    let foreign = Definition::new(id(ObjectKind::ForeignTable, "far"), "SERVER s");
+    let hanger = |on: &str| Definition::new(ObjectId::on(ObjectKind::Trigger, name("tr"), on), "");
+    let object = Object::Table(Box::new(table.clone()));
+    let rows = [(object, "part_inner"), (Object::Definition(foreign.clone()), "far")];
+    for (object, on) in rows {
+        let schema = Schema {
+            tables: [table.clone()].into_iter().collect(),
+            definitions: [foreign.clone(), hanger(on)].into_iter().collect(),
+            ..Schema::default()
+        };
+        let drop = |dependents| schema.apply(&Operation::Drop { object: object.clone(), dependents });
+        let error = drop(Vec::new()).unwrap_err();
+        assert!(error.message.starts_with(&format!("trigger tr on {on} goes with")), "{error}");
+        assert!(!drop(vec![hanger(on)]).unwrap().definitions.contains(&hanger(on).id));
+    }
 }
