@@ -7,10 +7,13 @@ use lambic_sql::{Token, rewrite};
 use super::names::{followed_by, is_name, mentions, written};
 use super::unknown;
 use crate::lexicon::LEXICON;
+use crate::render::options::ON_DELETE_COLUMNS;
 use crate::render::{named, tokens};
 
 /// What the table itself becomes.
 pub(super) fn table(table: &mut Table, from: &str, to: &str) {
+    let lists = table.foreign_keys.iter_mut().filter_map(|key| key.options.get_mut(ON_DELETE_COLUMNS));
+    lists.for_each(|list| *list = expression(list, from, to));
     table.edit_texts(&mut |text| {
         if let Text::Expression(text) = text {
             text.0 = expression(&text.0, from, to);

@@ -1,8 +1,11 @@
 use lambic_core::ErrorKind;
 use lambic_core::operation::{AlterTable, Dependent, TableChange};
-use lambic_core::schema::{Attribute, Column, CompositeType, Dependencies, Dependency, NativeType, Table};
+use lambic_core::schema::{
+    Attribute, Column, CompositeType, Dependencies, Dependency, ForeignKey, NativeType, Table,
+};
 
 use super::*;
+use crate::render::options::ON_DELETE_COLUMNS;
 
 fn id(kind: ObjectKind, name: &str) -> ObjectId {
     ObjectId::new(kind, QualifiedName::bare(name))
@@ -238,4 +241,18 @@ fn a_column_is_renamed_where_it_is_one() {
             (found, _) => panic!("{text}: {found:?}"),
         }
     }
+}
+
+#[test]
+fn a_column_is_renamed_where_a_foreign_key_sets_it_to_null() {
+    let trigger = "CREATE TRIGGER tr AFTER UPDATE OF mood ON t EXECUTE FUNCTION f()";
+    let mut schema = schema(vec![user(ObjectKind::Trigger, "tr", trigger, &id(ObjectKind::Table, "t"))]);
+    let mut key = ForeignKey::new(["mood", "other"], QualifiedName::bare("u"), ["a", "b"]);
+    key.options.insert(ON_DELETE_COLUMNS.to_owned(), "other, mood".to_owned());
+    schema.tables.rewrite(|table| table.foreign_keys.push(key.clone()));
+    let change = TableChange::RenameColumn { previous: "mood".into(), next: "My mood".into() };
+    let alter =
+        AlterTable::new(schema.tables.iter().next().unwrap().clone(), vec![change], Vec::new()).unwrap();
+    let (table, _) = after(Operation::AlterTable(Box::new(alter)), &schema).unwrap();
+    assert_eq!(table.foreign_keys[0].options[ON_DELETE_COLUMNS], "other, \"My mood\"");
 }

@@ -269,8 +269,9 @@ fn foreign_key(catalog: &mut Catalog, found: Found) {
     (key.validated, key.enforced) = (found.validated, found.enforced);
     flagged(&mut key.options, PERIOD, found.period);
     if !found.deleted_columns.is_empty() {
-        let columns = held.names(&found.deleted_columns).join(", ");
-        key.options.insert(ON_DELETE_COLUMNS.to_owned(), columns);
+        let columns: Vec<String> =
+            held.names(&found.deleted_columns).iter().map(|name| as_name(name)).collect();
+        key.options.insert(ON_DELETE_COLUMNS.to_owned(), columns.join(", "));
     }
     key.name = Some(found.name);
     key.comment = found.comment;

@@ -107,6 +107,7 @@ CREATE TABLE bound (
   CONSTRAINT apart EXCLUDE USING gist (a WITH =, (r + r) range_ops WITH &&) INCLUDE (b) WITH (fillfactor = 80) WHERE (a > 3) DEFERRABLE
 );
 ALTER TABLE bound ADD CONSTRAINT fresh CHECK (d < 5) NOT VALID, ADD CONSTRAINT fk3 FOREIGN KEY (d) REFERENCES other.parent NOT VALID;
+CREATE TABLE odd_nulls ("tenantId" integer, "a, b" integer, FOREIGN KEY ("tenantId", "a, b") REFERENCES other.parent (a, b) ON DELETE SET NULL ("a, b", "tenantId"));
 COMMENT ON CONSTRAINT once ON bound IS 'once'; COMMENT ON CONSTRAINT fk ON bound IS 'fk'; COMMENT ON CONSTRAINT fresh ON bound IS 'fresh';
 COMMENT ON CONSTRAINT apart ON bound IS 'apart'; COMMENT ON INDEX apart IS 'index of apart'; COMMENT ON INDEX once IS 'index of once';
 CREATE TABLE left_side (id integer PRIMARY KEY, other integer, self integer REFERENCES left_side ON DELETE CASCADE);
