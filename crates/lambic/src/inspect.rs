@@ -1,8 +1,9 @@
 //! The live schema: without Lambic's own tables, counted, or as the statements that rebuild it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use lambic_core::{Result, Schema, Scope};
+use lambic_core::schema::{ObjectId, ObjectKind, QualifiedName, Unsupported};
+use lambic_core::{Definition, Result, Schema, Scope};
 use serde::Serialize;
 
 use crate::run::Database;
@@ -18,13 +19,34 @@ pub struct Coverage {
     pub unsupported: BTreeMap<String, usize>,
 }
 
-/// Reads the whole schema but for the version table and the log.
+/// Reads the whole schema but for the version table and the log, with what hangs on them. What uses them otherwise is
+/// among what is unsupported: it could not be built where they are not.
 pub async fn inspect(database: &mut Database) -> Result<Schema> {
     let own: Vec<_> = database.store().tables().cloned().collect();
     let (connection, dialect) = database.session();
     let mut schema = dialect.introspect(connection, &Scope::default()).await?;
-    schema.tables.retain(|table| !own.contains(&table.name));
+    leave_out(&mut schema, &own);
     Ok(schema)
+}
+
+fn leave_out(schema: &mut Schema, own: &[QualifiedName]) {
+    schema.tables.retain(|table| !own.contains(&table.name));
+    schema.definitions.retain(|definition| !own.iter().any(|table| definition.id.hangs_on(table)));
+    let mut gone: HashSet<ObjectId> =
+        own.iter().map(|table| ObjectId::new(ObjectKind::Table, table.clone())).collect();
+    let needs = |definition: &Definition, gone: &HashSet<ObjectId>| {
+        definition.depends_on.iter().any(|need| gone.contains(need))
+            || gone.iter().any(|owner| owner.owns(&definition.id))
+    };
+    while let Some(id) =
+        schema.definitions.iter().find(|one| needs(one, &gone)).map(|definition| definition.id.clone())
+    {
+        schema.definitions.retain(|definition| definition.id != id);
+        let reason = "it needs a table of Lambic's own".to_owned();
+        schema.unsupported.push(Unsupported { kind: id.kind.to_string(), name: id.name.to_string(), reason });
+        gone.insert(id);
+    }
+    schema.dependencies.0.retain(|known| !gone.contains(&known.object));
 }
 
 /// Counts what a schema holds.

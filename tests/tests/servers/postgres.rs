@@ -42,3 +42,30 @@ fn a_routine_may_name_what_is_not_there(server: Server) {
     project.run("upgrade").ok();
     assert_eq!(project.run("inspect --sql").ok().stdout, script);
 }
+
+trials!(own15, Postgres, what_hangs_on_lambics_tables_is_not_inspected);
+
+fn what_hangs_on_lambics_tables_is_not_inspected(server: Server) {
+    let place = Place::new(server);
+    let role = format!("{}_reader", place.name);
+    place.run(&format!("CREATE ROLE {role}"));
+    place.run(&format!("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {role}"));
+    let project = place.project();
+    project.add(&Revision::new("aaa1").up("CREATE TABLE t (x int);").down("DROP TABLE t;"));
+    project.run("upgrade").ok();
+    place.run("CREATE VIEW progress AS SELECT * FROM lambic_version");
+    place.run("CREATE VIEW far AS SELECT * FROM progress");
+    let told = project.run("inspect --sql").ok();
+    for view in ["progress", "far"] {
+        assert!(told.stderr.contains(&format!("view {view}: it needs a table of Lambic's own")), "{told:#?}");
+    }
+    assert!(told.stdout.contains("GRANT SELECT ON TABLE t TO"), "{told:#?}");
+    for own in ["lambic_version", "lambic_log"] {
+        assert!(!told.stdout.contains(own), "{told:#?}");
+    }
+    Place::new(server).run(&told.stdout);
+    place.run("DROP VIEW far");
+    place.run("DROP VIEW progress");
+    let json = project.run("inspect --format json").ok().json();
+    assert!(!json.to_string().contains("lambic_version"), "{json:#}");
+}
