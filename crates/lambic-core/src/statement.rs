@@ -13,6 +13,9 @@ string_enum! {
         Forbidden = "forbidden",
         /// It commits the transaction that it runs in, without being asked.
         CommitsImplicitly = "commits-implicitly",
+        /// It runs statements that its text does not show, or shows further on, and that may commit: a call of a
+        /// procedure, a prepared statement.
+        MayCommit = "may-commit",
         /// It begins, ends or divides one itself.
         Control = "control",
     }

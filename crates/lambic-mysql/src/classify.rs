@@ -6,13 +6,13 @@ use lambic_sql::{Cursor, longest_phrase};
 use crate::connection::Text;
 use crate::product::{Facts, Product};
 
-use TransactionRule::{Allowed, CommitsImplicitly, Control, Forbidden};
+use TransactionRule::{Allowed, CommitsImplicitly, Control, Forbidden, MayCommit};
 
 /// How statements go together with a transaction; what is not here may stand in one. After
 /// <https://dev.mysql.com/doc/refman/9.4/en/implicit-commit.html>.
 const RULES: &[(&str, TransactionRule)] = &[
     ("BEGIN", Control),
-    ("BEGIN NOT ATOMIC", Allowed),
+    ("BEGIN NOT ATOMIC", MayCommit),
     ("START TRANSACTION", Control),
     ("COMMIT", Control),
     ("ROLLBACK", Control),
@@ -22,6 +22,16 @@ const RULES: &[(&str, TransactionRule)] = &[
     ("SET AUTOCOMMIT", Control),
     // Refused inside a transaction.
     ("SET TRANSACTION", Forbidden),
+    // What they run is not told, or comes further on.
+    ("CALL", MayCommit),
+    ("CASE", MayCommit),
+    ("EXECUTE", MayCommit),
+    ("FOR", MayCommit),
+    ("IF", MayCommit),
+    ("LOOP", MayCommit),
+    ("REPEAT", MayCommit),
+    ("SET STATEMENT", MayCommit),
+    ("WHILE", MayCommit),
     ("ALTER", CommitsImplicitly),
     ("ANALYZE", CommitsImplicitly),
     // A query that is explained by running it.

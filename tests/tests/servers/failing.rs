@@ -10,6 +10,7 @@ on_mysql_and_mariadb!(
     a_transaction_for_all_is_refused,
     ddl_dml_and_rows_are_in_order,
     no_log_is_refused,
+    what_commits_out_of_sight_is_done_once,
 );
 
 /// A good revision, and one whose third statement of four is wrong.
@@ -26,6 +27,52 @@ fn broken(project: &Project, third: &str) {
          CREATE TABLE t_last (id int PRIMARY KEY);"
     );
     project.add(&Revision::new("bad").after("good").up(&up).down("DROP TABLE t_last;\nDROP TABLE t_bad;"));
+}
+
+/// Statements that run others, some of which commit.
+fn what_commits_out_of_sight_is_done_once(server: Server) {
+    let place = Place::new(server);
+    let project = place.project();
+    let mut up = "CREATE TABLE t (a int);
+        SET @ddl = 'ALTER TABLE t ADD b int';
+        PREPARE add_b FROM @ddl;
+        EXECUTE add_b;
+        CREATE PROCEDURE grow() ALTER TABLE t ADD c int;
+        CALL grow();
+        CREATE PROCEDURE fill() INSERT INTO t VALUES (1, 2, 3);
+        CALL fill();
+        "
+    .to_owned();
+    if server.dialect() == "mariadb" {
+        up.push_str(
+            "SET STATEMENT lock_wait_timeout = 5 FOR ALTER TABLE t ADD d int;
+            BEGIN NOT ATOMIC ALTER TABLE t ADD e int; END;
+            IF (SELECT count(*) FROM t) = 1 THEN ALTER TABLE t ADD f int; END IF;
+            ",
+        );
+    }
+    let add = |third: &str| {
+        let down = "DROP PROCEDURE fill;\nDROP PROCEDURE grow;\nDROP TABLE t;";
+        project.add(&Revision::new("grow").up(&format!("{up}{third}")).down(down));
+    };
+    add("INSERT INTO t (nosuch) VALUES (1);");
+    project.run("upgrade").exits(1);
+    let columns = "SELECT count(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 't'";
+    let expected = if server.dialect() == "mariadb" { ("6", 11) } else { ("3", 8) };
+    assert_eq!(place.query(columns), [expected.0]);
+    let log = place.log();
+    for number in 1..=expected.1 {
+        assert!(log.contains(&format!("statement|grow|upgrade|{number}")), "{number}: {log:?}");
+    }
+    assert!(log.contains(&"started|grow|upgrade|6".to_owned()), "said before it runs: {log:?}");
+    let again = project.run("upgrade").exits(1);
+    assert!(again.stderr.contains(&format!("goes on with statement {}", expected.1 + 1)), "{again:#?}");
+    assert!(again.stderr.contains("nosuch"), "{again:#?}");
+    assert_eq!(place.query("SELECT count(*) FROM t"), ["1"]);
+    project.run("stamp base --purge").ok();
+    project.run("stamp grow").ok();
+    project.run("downgrade base").ok();
+    assert_eq!(place.tables(), Vec::<String>::new());
 }
 
 fn nothing_of_it_is_left(server: Server) {

@@ -257,12 +257,12 @@ impl Execution<'_> {
             let commits = COMMITS.contains(&facts.command.as_str());
             return self.within(step, at, commits).await;
         }
-        if self.shares(statement, facts) { self.together(step, at).await } else { self.alone(step, at).await }
-    }
-
-    /// Whether a statement can share a transaction with its entry in the log.
-    fn shares(&self, statement: &PlannedStatement, facts: &StatementFacts) -> bool {
-        self.database.has_log() && !statement.changes_session && facts.transaction == TransactionRule::Allowed
+        let shares = self.database.has_log() && !statement.changes_session;
+        match facts.transaction {
+            TransactionRule::Allowed if shares => self.together(step, at).await,
+            TransactionRule::MayCommit if shares => self.perhaps_together(step, at).await,
+            _ => self.alone(step, at).await,
+        }
     }
 
     /// Runs a statement and notes it: both happen or neither, whatever ends the process.
@@ -270,6 +270,23 @@ impl Execution<'_> {
         self.interrupt.check()?;
         self.database.connection().begin(&TransactionOptions::default()).await?;
         self.statements(step, at..at + 1).await?;
+        self.commit_noted(step, at).await
+    }
+
+    /// The same for a statement that may commit: where it did, it is noted as one that commits by itself.
+    async fn perhaps_together(&mut self, step: &PlannedStep, at: usize) -> Result<()> {
+        self.interrupt.check()?;
+        self.note(EventKind::Started, step, at + 1).await?;
+        self.database.connection().begin(&TransactionOptions::default()).await?;
+        if self.execute(step, at).await?.in_transaction != Some(false) {
+            return self.commit_noted(step, at).await;
+        }
+        self.progress.committed = at + 1;
+        self.note(EventKind::Statement, step, at + 1).await
+    }
+
+    /// Commits a statement with its entry in the log.
+    async fn commit_noted(&mut self, step: &PlannedStep, at: usize) -> Result<()> {
         self.take_rights(step).await?;
         self.record_statement(step, at + 1).await?;
         self.commit().await?;
