@@ -84,32 +84,39 @@ impl<'a, 'l> Tracker<'a, 'l> {
     fn body(&mut self, compound: &'l Compound, token: Token<'a>, rest: &str) {
         let Some(last) = self.last else { return };
         // `END IF`, `END LOOP label`: what follows names the block that is closed.
-        if is_operand(rest) || self.closing == Some(last) {
+        if self.closing == Some(last) {
             return;
         }
-        let starts = last.is(';') || last.is(':') || last.is_any_word(&compound.leads);
+        let operand = is_operand(rest);
+        // `DO` leads to the statements of a loop, unless it is a statement itself.
+        let leads = last.is_any_word(&compound.leads) && !(last.is_word("DO") && self.inner == Some(last));
+        let starts = last.is(';') || last.is(':') || leads;
         match self.open.last() {
+            Some(Open { expression: true, .. }) => self.expression(token, last, operand),
+            _ if operand => {}
             None if self.closing.is_some() => {}
-            None => self.before_body(compound, token, last, starts),
-            Some(Open { expression: true, .. }) => self.expression(token),
+            None => self.before_body(compound, token, rest, starts),
             Some(_) => self.block(compound, token, last, starts),
         }
     }
 
     /// Between the head and the body: the name, parameters, characteristics, or a body of a single statement.
-    fn before_body(&mut self, compound: &Compound, token: Token<'a>, last: Token<'a>, starts: bool) {
+    fn before_body(&mut self, compound: &Compound, token: Token<'a>, rest: &str, starts: bool) {
+        let Some(last) = self.last else { return };
         let is_name =
             last.is_word("EXISTS") || compound.head.last().is_some_and(|words| last.is_any_word(words));
         // After `)` and after a string, as in `COMMENT 'x'`, the body may follow; `) FOR UPDATE` is no block.
-        let follows = (last.is(')') || last.kind == TokenKind::String) && !token.is_word("FOR");
+        let after = last.is(')') || last.kind == TokenKind::String;
+        let follows = after && (!token.is_word("FOR") || is_loop(rest));
         let opens = token.is_any_word(&compound.opens);
         if !is_name && (opens || (starts || follows) && token.is_any_word(&compound.blocks)) {
             self.push(token, false);
         }
     }
 
-    fn expression(&mut self, token: Token<'a>) {
-        if token.is_word("END") {
+    fn expression(&mut self, token: Token<'a>, last: Token<'a>, operand: bool) {
+        // `CASE WHEN end = 1 THEN 2 END, 3`: before a comma or a comparison it is a column where one is expected.
+        if token.is_word("END") && (!operand || ends_operand(last)) {
             self.open.pop();
         } else if token.is_word("CASE") {
             self.push(token, true);
@@ -117,6 +124,11 @@ impl<'a, 'l> Tracker<'a, 'l> {
     }
 
     fn block(&mut self, compound: &Compound, token: Token<'a>, last: Token<'a>, starts: bool) {
+        let handles = self.inner.is_some_and(|inner| inner.is_word("HANDLER"));
+        if handles && is_condition(token, last) {
+            return;
+        }
+        let starts = starts || handles;
         if starts {
             self.inner = Some(token);
         }
@@ -130,8 +142,8 @@ impl<'a, 'l> Tracker<'a, 'l> {
             }
         } else if starts && token.is_any_word(&compound.blocks) {
             self.push(token, false);
-        } else if token.is_word("BEGIN") && (last.is(')') || inside("HANDLER")) {
-            // The body of a routine in a package, or of `DECLARE EXIT HANDLER FOR …`.
+        } else if token.is_word("BEGIN") && last.is(')') {
+            // The body of a routine in a package.
             self.push(token, false);
         } else if token.is_word("HANDLER") && inside("DECLARE") {
             self.inner = Some(token);
@@ -146,6 +158,34 @@ impl<'a, 'l> Tracker<'a, 'l> {
             self.inner = None;
         }
     }
+}
+
+/// Whether an expression may end with this token.
+fn ends_operand(token: Token<'_>) -> bool {
+    const BEFORE_OPERANDS: [&str; 24] = [
+        "CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "XOR", "NOT", "IN", "IS", "LIKE", "ILIKE", "BETWEEN",
+        "DIV", "MOD", "REGEXP", "RLIKE", "GLOB", "MATCH", "SOUNDS", "BINARY", "COLLATE", "ESCAPE",
+        "INTERVAL",
+    ];
+    match token.kind {
+        TokenKind::Word => !token.is_any_word(&BEFORE_OPERANDS),
+        TokenKind::Punctuation => token.is(')') || token.is(']'),
+        _ => true,
+    }
+}
+
+/// Whether a word is part of what `DECLARE … HANDLER` handles: `FOR 1062, SQLSTATE VALUE '42000', NOT FOUND`.
+fn is_condition(token: Token<'_>, last: Token<'_>) -> bool {
+    last.is_any_word(&["HANDLER", "FOR"])
+        || last.is(',')
+        || (last.is_word("SQLSTATE") && token.is_word("VALUE"))
+        || (last.is_word("NOT") && token.is_word("FOUND"))
+}
+
+/// Whether `FOR` before this text begins a loop: a name and `IN` follow.
+fn is_loop(rest: &str) -> bool {
+    let mut words = rest.split(scan::is_space).filter(|word| !word.is_empty());
+    words.nth(1).is_some_and(|word| word.eq_ignore_ascii_case("IN"))
 }
 
 /// Whether a word before this text is a name in an expression or a list rather than a keyword.
