@@ -1,5 +1,5 @@
 use expect_test::expect;
-use lambic_tests::Project;
+use lambic_tests::{Project, Revision};
 use rusqlite::Connection;
 
 const SCHEMA: &str = "
@@ -92,6 +92,21 @@ fn as_sql() {
     let inspected = |project: &Project| project.run("inspect --format json").ok().json();
     assert_eq!(inspected(&again), inspected(&project));
     assert!(!sql.contains("lambic"), "{sql}");
+}
+
+/// Control characters are data, whatever a terminal would make of them.
+#[test]
+fn as_sql_to_the_byte() {
+    let project = Project::new();
+    let made = "CREATE TABLE t (a TEXT DEFAULT 'x\x1b]0;title\x07\x01y' CHECK (a <> '\x1b[1my\x7f'))";
+    Connection::open(project.path("app.db")).unwrap().execute_batch(made).unwrap();
+    for arguments in ["inspect --sql", "inspect --sql --color never", "inspect --sql --color always"] {
+        let sql = project.run(arguments).ok().stdout;
+        assert!(sql.contains("'x\x1b]0;title\x07\x01y'") && sql.contains("'\x1b[1my\x7f'"), "{sql:?}");
+    }
+    project.add(&Revision::new("aaa1").up(&format!("{made};")).down("DROP TABLE t;"));
+    let script = project.run("upgrade --sql --dialect sqlite").ok().stdout;
+    assert!(script.contains(made), "{script:?}");
 }
 
 #[test]

@@ -76,6 +76,8 @@ impl Sql {
 }
 
 impl Report for Sql {
+    const VERBATIM: bool = true;
+
     fn human(&self, page: &mut Page<'_>) -> io::Result<()> {
         page.write_all(self.sql.as_bytes())
     }

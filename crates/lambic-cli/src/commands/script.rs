@@ -21,6 +21,8 @@ struct Script {
 }
 
 impl Report for Script {
+    const VERBATIM: bool = true;
+
     fn human(&self, page: &mut Page<'_>) -> std::io::Result<()> {
         std::io::Write::write_all(page, self.sql.as_bytes())
     }

@@ -25,6 +25,9 @@ use stdout::Stdout;
 
 /// What a command reports: one value, which has a form for programs and one for people.
 pub(crate) trait Report: Serialize {
+    /// Whether the form for people is a script, which is written as it is: control characters in it are data.
+    const VERBATIM: bool = false;
+
     /// Writes the form for people.
     fn human(&self, page: &mut Page<'_>) -> std::io::Result<()>;
 }
@@ -79,31 +82,35 @@ impl Output {
     pub(crate) fn report(self, report: &impl Report) -> Result<()> {
         match self.format {
             Format::Json => json_line(report).map_err(|error| unwritten(&error)),
-            Format::Human => {
-                let colored = self.choice(&std::io::stdout()) != ColorChoice::Never;
-                let verbose = self.verbose;
-                self.on_stdout(|out, width| report.human(&mut Page { to: out, width, verbose, colored }))
-            }
+            Format::Human => self.page(report),
         }
+    }
+
+    fn page<R: Report>(self, report: &R) -> Result<()> {
+        let colored = self.choice(&std::io::stdout()) != ColorChoice::Never;
+        let (verbose, strip) = (self.verbose, !colored && !R::VERBATIM);
+        self.on_stdout(strip, |out, width| report.human(&mut Page { to: out, width, verbose, colored }))
     }
 
     /// Writes text that is the result itself, such as a script.
     pub(crate) fn text(self, text: &str) -> Result<()> {
-        self.on_stdout(|out, _| out.write_all(text.as_bytes()))
+        let plain = self.choice(&std::io::stdout()) == ColorChoice::Never;
+        self.on_stdout(plain && self.format == Format::Human, |out, _| out.write_all(text.as_bytes()))
     }
 
-    fn on_stdout(self, write: impl FnOnce(&mut dyn Write, usize) -> std::io::Result<()>) -> Result<()> {
+    /// Writes to standard output; with `strip`, without colours.
+    fn on_stdout(
+        self,
+        strip: bool,
+        write: impl FnOnce(&mut dyn Write, usize) -> std::io::Result<()>,
+    ) -> Result<()> {
         let stdout = std::io::stdout();
-        let (choice, width) = (self.choice(&stdout), text::width(&stdout));
-        let plain = choice == ColorChoice::Never;
+        let width = text::width(&stdout);
         let mut lock = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
         let stream = &mut lock as &mut dyn Write;
         // Colours are taken out of whole buffers, not of each little piece.
-        let stream: &mut dyn Write = if plain && self.format == Format::Human {
-            &mut Plain::new(stream)
-        } else {
-            &mut AutoStream::always_ansi(stream)
-        };
+        let stream: &mut dyn Write =
+            if strip { &mut Plain::new(stream) } else { &mut AutoStream::always_ansi(stream) };
         let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
         let written = write(&mut to, width);
         written.and_then(|()| to.flush()).map_err(|error| unwritten(&error))
