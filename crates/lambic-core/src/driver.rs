@@ -33,7 +33,7 @@ use crate::value::{Outcome, Query, Rows, Value};
 ///    [`Error::unsupported`](crate::Error::unsupported). Where your database changes other objects along, write
 ///    [`Dialect::complete`] with [`Operation::followed`] and [`Operation::attended`].
 /// 6. Run the conformance suite from `tests/conformance.rs` until every law holds.
-/// 7. Register the driver in the command line's `registry.rs`, or export it as a plugin.
+/// 7. Register the driver in the command line's `registry.rs`.
 #[async_trait]
 pub trait Driver: Send + Sync + fmt::Debug {
     /// What the driver is.
@@ -58,7 +58,7 @@ pub trait Driver: Send + Sync + fmt::Debug {
 /// What a driver is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriverInfo {
-    /// Stable name: configuration key and plugin name, for example `sqlite`.
+    /// Stable name, also the configuration key: `sqlite`.
     pub name: String,
     /// The product, as people write it.
     pub title: String,
@@ -183,14 +183,25 @@ pub trait Dialect: Send + Sync + fmt::Debug {
 
     /// Keeps other migrators out until [`unlock`](Self::unlock) or the end of the session.
     ///
+    /// # Behaviour
+    /// - It is one lock per `key.name` and database; it lives with the session, in a transaction or out of one.
+    /// - Taking a lock that the session holds succeeds, and one `unlock` gives it up.
+    /// - A `wait` of zero tries once. Whoever waits can be [cancelled](Canceller::cancel).
+    ///
     /// # Errors
-    /// `Locked` when `wait` has passed; its notes say who holds the lock, as far as that is known.
+    /// `Locked` when `wait` has passed; its notes say who holds the lock, as far as that is known, and nothing that
+    /// changes while the same one holds it. `Cancelled` when the wait was ended. A database whose lock needs a session
+    /// without a transaction may refuse one that has begun.
     async fn lock(&self, on: &mut dyn Connection, key: &LockKey, wait: Duration) -> Result<()>;
 
-    /// Lets others in again.
+    /// Lets others in again. What this session has never taken, or given up, is no error.
+    ///
+    /// # Errors
+    /// `Conflict`, where the database can tell that the lock was lost while the session held it.
     async fn unlock(&self, on: &mut dyn Connection, key: &LockKey) -> Result<()>;
 
-    /// Makes an empty, isolated place of the same kind, with a session in it.
+    /// Makes an empty, isolated place of the same kind, with a session in it. What an earlier process left behind that
+    /// died is removed; `on` must live as long as the place, since it may be what tells others that it is in use.
     ///
     /// # Errors
     /// `Permission`, naming the privilege that is missing.
@@ -212,10 +223,12 @@ pub struct Scratch {
 /// What to read of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Scope {
-    /// Only these namespaces. `None`: every one that is not the database's own.
+    /// Only these namespaces. `None`: every one that belongs to the connected database and is not the server's own;
+    /// where namespaces are databases, that of the session alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<Vec<String>>,
-    /// Only tables of these names, and nothing but tables. `None`: everything.
+    /// Only tables of these names, and nothing but tables: in whichever of those namespaces they are, the names as the
+    /// database stores them. `None`: everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
 }
@@ -251,7 +264,7 @@ pub trait Connection: Send + fmt::Debug {
     /// Which session it is.
     fn id(&self) -> &ConnectionId;
 
-    /// Runs one statement.
+    /// Runs one statement; its rows, if it has any, are dropped. Text that holds several statements is refused.
     ///
     /// # Errors
     /// The error carries the statement, the offset where the database points, the database's own code, and what was
@@ -259,6 +272,9 @@ pub trait Connection: Send + fmt::Debug {
     async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<Outcome>;
 
     /// Runs queries, all at once where the wire can, and returns their rows in the same order.
+    ///
+    /// # Errors
+    /// That of the first query that fails; those after it may or may not have run, and the session goes on.
     async fn query_batch(&mut self, queries: &[Query]) -> Result<Vec<Rows>>;
 
     /// Runs a statement that takes rows from its client, `COPY … FROM STDIN`, and sends it `data`: lines in the
@@ -272,12 +288,15 @@ pub trait Connection: Send + fmt::Debug {
     }
 
     /// Begins a transaction.
+    ///
+    /// # Errors
+    /// `Conflict` when one is open.
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()>;
 
     /// Commits it.
     ///
     /// # Errors
-    /// After an error the transaction is gone, and the error says what was left behind.
+    /// `Conflict` without a transaction. After an error the transaction is gone, and the error says what was left behind.
     async fn commit(&mut self) -> Result<()>;
 
     /// Rolls it back. Without a transaction it does nothing.
@@ -300,7 +319,8 @@ pub trait Connection: Send + fmt::Debug {
 /// Ends what its session is doing.
 #[async_trait]
 pub trait Canceller: Send + Sync + fmt::Debug {
-    /// Asks the database to end the running statement; that statement then fails with `ErrorKind::Cancelled`.
+    /// Asks the database to end the running statement; that statement then fails with `ErrorKind::Cancelled`. On a
+    /// session that runs nothing it does nothing, and it never reaches a statement that begins after it was called.
     async fn cancel(&self) -> Result<()>;
 }
 

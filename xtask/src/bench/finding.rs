@@ -90,7 +90,8 @@ pub(super) fn page(groups: &[(&str, Vec<Finding>)]) -> String {
          Times are processor time, user and system together, with wall time beside it. *Bare* is a program that does the same\n\
          work and nothing else: for looking, it lists, reads and scans the same files; for applying, it sends the same\n\
          statements, transactions, version and log writes through the plain driver. Connections to servers are not encrypted,\n\
-         for either.\n",
+         for either. A ratio is the median of the ratios of pairs, and times beside it are medians of their own: their\n\
+         quotient is another number.\n",
         env!("CARGO_PKG_VERSION")
     );
     groups.iter().fold(head, |text, (title, findings)| text + &section(title, findings))
