@@ -128,6 +128,12 @@ impl User {
         Self { server, url: server.url_of(&name, "s3cret", database), name }
     }
 
+    /// Gives the user more privileges.
+    pub(crate) async fn grant(&self, privileges: &str) {
+        let mut on = self.server.administrator().await.connection;
+        run(&mut *on, &[&format!("GRANT {privileges} TO '{}'@'%'", self.name)]).await;
+    }
+
     pub(crate) async fn drop(self) {
         let mut on = self.server.administrator().await.connection;
         run(&mut *on, &[&format!("DROP USER '{}'@'%'", self.name)]).await;
