@@ -1,5 +1,7 @@
 //! Sessions: the wire to the server.
 
+mod activity;
+mod cancel;
 mod session;
 mod shared;
 mod text;
@@ -50,11 +52,12 @@ impl MysqlConnection {
 
     /// Runs a statement whose text is in order.
     async fn run(&mut self, sql: &str, params: &[Value], counts: bool) -> Result<Outcome> {
-        let conn = self.wire.start()?;
+        let conn = self.wire.start().await?;
         let result = send(conn, sql, params).await;
         let sent = self.wire.finish(result, Some(sql))?;
         let in_transaction = self.wire.last_in_transaction();
-        let notices = if sent.warnings == 0 { Vec::new() } else { self.warnings().await? };
+        // What becomes of this says nothing of the statement, which has done its work.
+        let notices = if sent.warnings == 0 { Vec::new() } else { self.warnings().await.unwrap_or_default() };
         let rows_affected = (counts && !sent.returned_rows).then_some(sent.affected);
         Ok(Outcome { rows_affected, notices, in_transaction })
     }
@@ -62,7 +65,7 @@ impl MysqlConnection {
     /// What the server warns of after the last statement.
     async fn warnings(&mut self) -> Result<Vec<String>> {
         const SQL: &str = "SHOW WARNINGS";
-        let conn = self.wire.start()?;
+        let conn = self.wire.start().await?;
         let result = conn.query_map(SQL, |(level, code, message): (String, u32, String)| {
             format!("{level} {code}: {message}")
         });
@@ -73,7 +76,7 @@ impl MysqlConnection {
     /// Runs queries in one round trip.
     async fn together(&mut self, queries: &[Query], batch: &mut Vec<Rows>) -> Result<()> {
         let texts: Vec<&str> = queries.iter().map(|query| query.sql.as_str()).collect();
-        let conn = self.wire.start()?;
+        let conn = self.wire.start().await?;
         let before = batch.len();
         let result = read_sets(conn, &texts.join("\n;\n"), batch).await;
         let failed = batch.len() - before;
@@ -87,7 +90,7 @@ impl MysqlConnection {
 
     /// Runs one query.
     async fn single(&mut self, query: &Query, batch: &mut Vec<Rows>) -> Result<()> {
-        let conn = self.wire.start()?;
+        let conn = self.wire.start().await?;
         let result = read_one(conn, &query.sql, &query.params).await;
         batch.push(self.wire.finish(result, Some(&query.sql))?);
         Ok(())
@@ -255,6 +258,6 @@ impl Connection for MysqlConnection {
     }
 
     fn canceller(&self) -> Arc<dyn Canceller> {
-        Arc::new(shared::Cancel(Arc::clone(self.wire.shared())))
+        Arc::new(cancel::Cancel(Arc::clone(self.wire.shared())))
     }
 }

@@ -91,6 +91,12 @@ pub(crate) fn too_slow(target: &Target) -> Error {
         .hint(format!("{REACH}; connect_timeout=seconds in it gives it longer"))
 }
 
+/// Nothing of the library's works without a runtime of its own kind.
+pub(crate) fn no_runtime() -> Error {
+    let message = "sessions with MySQL and MariaDB need a Tokio runtime, and there is none";
+    Error::new(ErrorKind::Usage, "mysql.no-runtime", message)
+}
+
 /// The server had nothing to say to the first question.
 pub(crate) fn no_answer(target: &Target) -> Error {
     let message = format!("{} does not say what it is", target.place());

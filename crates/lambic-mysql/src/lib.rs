@@ -30,6 +30,7 @@ use lambic_core::{
     Schema, Scope, Scratch, ServerVersion, Session, Statement, StatementFacts, TransactionOptions,
     TransactionScript,
 };
+use tokio::runtime::Handle;
 
 use connection::{MysqlConnection, Shared};
 use product::Product;
@@ -68,9 +69,10 @@ impl Driver for MysqlDriver {
 
 /// Opens a session with what the target names.
 async fn session(target: Target) -> Result<Session> {
+    let runtime = Handle::try_current().map_err(|_| error::no_runtime())?;
     let opened = open::open(&target, connection::prologue).await?;
     let product = Arc::new(opened.product);
-    let shared = Shared::register(target, opened.conn.id());
+    let shared = Shared::register(target, opened.conn.id(), runtime);
     let connection = MysqlConnection::new(opened.conn, shared, Arc::clone(&product));
     let dialect = Arc::new(MysqlDialect::new(product));
     Ok(Session { connection: Box::new(connection), dialect, namespace: Some(opened.namespace) })

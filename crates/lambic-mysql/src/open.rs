@@ -53,14 +53,15 @@ pub(crate) async fn open(target: &Target, prologue: impl Fn(&Product) -> String)
     .await
 }
 
-/// Runs one command in a session of its own.
-pub(crate) async fn command(target: &Target, sql: &str) -> Result<()> {
+/// Opens a session that only tells the server to end what others do.
+pub(crate) async fn aside(target: &Target) -> Result<Conn> {
+    within(target, connect(target)).await
+}
+
+/// Tells the server in such a session to end something.
+pub(crate) async fn tell(aside: &mut Conn, target: &Target, sql: &str) -> Result<()> {
     within(target, async {
-        let mut conn = connect(target).await?;
-        let result = conn.query_drop(sql).await;
-        // The answer is there; how the parting goes does not matter.
-        let _ = conn.disconnect().await;
-        match result {
+        match aside.query_drop(sql).await {
             // The session is gone already.
             Err(mysql_async::Error::Server(error)) if error.code == error::NO_SUCH_THREAD => Ok(()),
             result => result.map_err(|failed| error::of_opening(failed, target)),

@@ -123,10 +123,10 @@ impl Snapshot {
     async fn take(wire: &mut Wire) -> Result<Self> {
         const SETTINGS: &str = "SHOW SESSION VARIABLES";
         const PLACE: &str = "SELECT DATABASE(), CURRENT_ROLE()";
-        let conn = wire.start()?;
+        let conn = wire.start().await?;
         let result = conn.query(SETTINGS).await;
         let settings: Vec<(String, Option<String>)> = wire.finish(result, Some(SETTINGS))?;
-        let conn = wire.start()?;
+        let conn = wire.start().await?;
         let result = conn.query_first(PLACE).await;
         let place: Option<(Option<String>, Option<String>)> = wire.finish(result, Some(PLACE))?;
         let (database, role) = place.unwrap_or_default();
@@ -214,7 +214,7 @@ fn temporary_table(text: &Text<'_>, product: &Product) -> Option<Name> {
 /// The current database, quoted.
 async fn current_database(wire: &mut Wire, product: &Product) -> Result<String> {
     const SQL: &str = "SELECT IFNULL(DATABASE(), '')";
-    let conn = wire.start()?;
+    let conn = wire.start().await?;
     let result = conn.query_first(SQL).await;
     let database: Option<String> = wire.finish(result, Some(SQL))?;
     product.lexicon.quote_identifier(&database.unwrap_or_default())

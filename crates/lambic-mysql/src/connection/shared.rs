@@ -1,12 +1,13 @@
-//! What is known of a session beside its wire: where it goes, and how it is stopped from elsewhere.
+//! What is known of a session beside its wire: where it goes, and what it does.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-use async_trait::async_trait;
-use lambic_core::{Aftermath, Canceller, ConnectionId, Error, ErrorKind, Result};
+use lambic_core::{Aftermath, ConnectionId, Error, ErrorKind, Result};
+use tokio::runtime::Handle;
 
+use super::activity::Activity;
 use crate::DRIVER;
 use crate::open;
 use crate::url::Target;
@@ -20,8 +21,10 @@ pub(crate) struct Shared {
     pub(crate) target: Target,
     /// The number that the server gave it.
     pub(crate) server_id: u32,
-    /// Whether a statement is under way.
-    pub(crate) running: AtomicBool,
+    /// Where it was opened.
+    pub(super) runtime: Handle,
+    /// What it does.
+    pub(super) activity: Activity,
 }
 
 /// Every open session by its number.
@@ -46,11 +49,11 @@ fn sessions() -> MutexGuard<'static, HashMap<u64, Weak<Shared>>> {
 
 impl Shared {
     /// Makes a session known.
-    pub(crate) fn register(target: Target, server_id: u32) -> Arc<Self> {
+    pub(crate) fn register(target: Target, server_id: u32, runtime: Handle) -> Arc<Self> {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let session = LAST.fetch_add(1, Ordering::Relaxed) + 1;
         let id = ConnectionId { driver: DRIVER.to_owned(), session };
-        let shared = Arc::new(Self { id, target, server_id, running: AtomicBool::new(false) });
+        let shared = Arc::new(Self { id, target, server_id, runtime, activity: Activity::default() });
         sessions().insert(session, Arc::downgrade(&shared));
         shared
     }
@@ -63,26 +66,12 @@ impl Shared {
     /// Ends the session on the server, which would otherwise go on with a statement whose answer nobody reads.
     pub(super) fn end_on_the_server(&self) {
         let (target, server_id) = (self.target.clone(), self.server_id);
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                // Where this fails, the server notices by itself that its client is gone.
-                let _ = open::command(&target, &format!("KILL {server_id}")).await;
-            });
-        }
-    }
-}
-
-/// Ends the statement of a session, by a second one.
-#[derive(Debug)]
-pub(super) struct Cancel(pub(super) Arc<Shared>);
-
-#[async_trait]
-impl Canceller for Cancel {
-    async fn cancel(&self) -> Result<()> {
-        // The server would apply it to the next statement.
-        if !self.0.running.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        open::command(&self.0.target, &format!("KILL QUERY {}", self.0.server_id)).await
+        self.runtime.spawn(async move {
+            // Where this fails, the server notices by itself that its client is gone.
+            if let Ok(mut aside) = open::aside(&target).await {
+                let _ = open::tell(&mut aside, &target, &format!("KILL {server_id}")).await;
+                let _ = aside.disconnect().await;
+            }
+        });
     }
 }

@@ -6,7 +6,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use lambic_core::{Aftermath, Error, Result};
 use mysql_async::consts::StatusFlags;
@@ -52,28 +51,30 @@ impl Wire {
         &self.shared
     }
 
-    /// Begins to use it. [`finish`](Self::finish) must follow.
-    pub(super) fn start(&mut self) -> Result<&mut Conn> {
+    /// Begins to use it, once nobody is about to end what ran before. [`finish`](Self::finish) must follow.
+    pub(super) async fn start(&mut self) -> Result<&mut Conn> {
+        self.check()?;
+        self.shared.activity.begin().await;
+        self.state = State::Busy;
+        self.conn.as_mut().ok_or_else(error::abandoned)
+    }
+
+    /// Looks whether it can be used. One that was left in the middle is lost here.
+    fn check(&mut self) -> Result<()> {
         match (&self.state, self.conn.as_mut()) {
-            (State::Idle, Some(_)) => {}
-            (State::Lost(reason), _) => return Err((**reason).clone().aftermath(Aftermath::NotStarted)),
+            (State::Idle, Some(_)) => Ok(()),
+            (State::Lost(reason), _) => Err((**reason).clone().aftermath(Aftermath::NotStarted)),
             (State::Busy | State::Idle, _) => {
                 let abandoned = error::abandoned();
                 self.lose(abandoned.clone());
-                return Err(abandoned);
+                Err(abandoned)
             }
-        }
-        self.state = State::Busy;
-        self.shared.running.store(true, Ordering::Release);
-        match self.conn.as_mut() {
-            Some(conn) => Ok(conn),
-            None => Err(error::abandoned()),
         }
     }
 
     /// Ends a use, with what the library answered. An error after which nobody knows what the wire holds loses it.
     pub(super) fn finish<T>(&mut self, result: mysql_async::Result<T>, sql: Option<&str>) -> Result<T> {
-        self.shared.running.store(false, Ordering::Release);
+        self.shared.activity.end();
         self.in_transaction = None;
         let failed = match result {
             Ok(value) => {
@@ -113,7 +114,7 @@ impl Wire {
 
     /// Runs a statement of Lambic's own.
     pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
-        let conn = self.start()?;
+        let conn = self.start().await?;
         let result = conn.query_drop(sql).await;
         self.finish(result, Some(sql))
     }
@@ -121,6 +122,7 @@ impl Wire {
     fn lose(&mut self, reason: Error) {
         let busy = matches!(self.state, State::Busy);
         self.state = State::Lost(Box::new(reason));
+        self.shared.activity.end();
         drop(self.conn.take());
         if busy {
             self.shared.end_on_the_server();

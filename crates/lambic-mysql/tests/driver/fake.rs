@@ -1,4 +1,5 @@
-//! A server that is none: it lets everybody in, and answers what it is told to.
+//! A server that is none: it lets everybody in, answers what it is told to, warns of every `INSERT`, and is cancelled
+//! when it is asked for the warnings.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -30,8 +31,13 @@ impl Fake {
         client.write_all(&packet(2, OK))?;
         loop {
             let question = read_packet(&mut client)?;
-            let rows = question.windows(15).any(|text| text == b"version_comment");
-            let answer = if rows { self.rows() } else { packet(1, OK) };
+            let asks = |text: &str| question.windows(text.len()).any(|part| part == text.as_bytes());
+            let answer = match () {
+                () if asks("version_comment") => self.rows(),
+                () if asks("INSERT") => packet(1, WARNED),
+                () if asks("SHOW WARNINGS") => packet(1, CANCELLED),
+                () => packet(1, OK),
+            };
             client.write_all(&answer)?;
         }
     }
@@ -63,6 +69,8 @@ impl Fake {
 }
 
 const OK: &[u8] = &[0, 0, 0, 2, 0, 0, 0];
+const WARNED: &[u8] = &[0, 1, 0, 2, 0, 1, 0];
+const CANCELLED: &[u8] = b"\xff\x25\x05#70100Query execution was interrupted";
 const END: &[u8] = &[0xfe, 0, 0, 2, 0];
 
 fn packet(number: u8, payload: &[u8]) -> Vec<u8> {

@@ -12,6 +12,7 @@
 mod support;
 
 mod abandoned;
+mod cancel;
 mod fake;
 mod lock;
 mod opening;

@@ -1,9 +1,11 @@
 //! Opening a session, and what is said when it cannot be opened.
 
 use std::net::TcpListener;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use lambic_core::{Driver as _, Error, ErrorKind, ServerVersion};
+use lambic_core::{DatabaseUrl, Driver as _, Error, ErrorKind, ServerVersion};
 use lambic_mysql::MysqlDriver;
 
 use crate::fake::Fake;
@@ -137,6 +139,16 @@ impl User {
     pub(crate) async fn drop(self) {
         let mut on = self.server.administrator().await.connection;
         run(&mut *on, &[&format!("DROP USER '{}'@'%'", self.name)]).await;
+    }
+}
+
+#[test]
+fn without_a_runtime_there_is_no_session() {
+    let url = DatabaseUrl::parse("mysql://ann@db.invalid/shop").unwrap();
+    let opening = pin!(MysqlDriver.connect(&url));
+    match opening.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Err(error)) => assert_eq!(told(&error), ("usage", "mysql.no-runtime")),
+        other => panic!("{other:?}"),
     }
 }
 
