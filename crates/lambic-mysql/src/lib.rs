@@ -144,13 +144,13 @@ impl Dialect for MysqlDialect {
     }
 
     async fn lock(&self, on: &mut dyn Connection, key: &LockKey, wait: Duration) -> Result<()> {
-        connection::find(on.id())?;
-        lock::lock(on, &self.product, key, wait).await
+        let shared = connection::find(on.id())?;
+        lock::lock(on, &shared, &self.product, key, wait).await
     }
 
     async fn unlock(&self, on: &mut dyn Connection, key: &LockKey) -> Result<()> {
-        connection::find(on.id())?;
-        lock::unlock(on, &self.product, key).await
+        let shared = connection::find(on.id())?;
+        lock::unlock(on, &shared, key).await
     }
 
     async fn scratch(&self, on: &mut dyn Connection) -> Result<Scratch> {

@@ -2,7 +2,7 @@
 //!
 //! Named locks are the server's and not a database's, so that the name of the database is part of theirs. The two
 //! products differ in which names are the same, how long one may be, and what a time-out means; a name of lower-case
-//! hexadecimal digits, and time-outs of whole seconds of which none is zero or less, mean the same to both.
+//! hexadecimal digits means the same to both, and so does not to wait. So the lock is tried again and again.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use lambic_core::{Aftermath, Connection, Error, ErrorKind, LockKey, Query, Result, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::classify::classify;
+use crate::connection::Shared;
 use crate::product::Product;
 
 /// Says who holds the lock.
@@ -20,11 +22,12 @@ const HOLDER: &str = "SELECT CONVERT(v.VARIABLE_VALUE USING utf8mb4) FROM perfor
                       JOIN performance_schema.threads t USING (THREAD_ID) \
                       WHERE t.PROCESSLIST_ID = ? AND v.VARIABLE_NAME = 'lambic_lock_holder'";
 
-/// How long one try waits on the server, in seconds. A session that waits there is the next to get the lock.
-const TRY: u64 = 1;
-
-/// The pause between two tries that do not wait on the server.
+/// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// For how many seconds a statement has run that those are told of who wait: shorter ones would be told one after the
+/// other.
+const LONG: i64 = 5;
 
 /// How many bytes of the digest stand in a name: with the prefix, less than the 64 characters that fit everywhere.
 const DIGEST_BYTES: usize = 20;
@@ -32,32 +35,47 @@ const DIGEST_BYTES: usize = 20;
 /// Takes the lock, or finds that this session still has it.
 pub(crate) async fn lock(
     on: &mut dyn Connection,
+    shared: &Shared,
     product: &Product,
     key: &LockKey,
     wait: Duration,
 ) -> Result<()> {
-    let name = name_of(on, product, key).await?;
+    let known = shared.locks().get(&key.name).cloned();
+    let name = match known {
+        Some(name) => name,
+        None => name_of(on, product, key).await?,
+    };
     let started = Instant::now();
-    loop {
-        let left = wait.saturating_sub(started.elapsed());
-        if attempt(on, &name, left).await? {
-            return publish(on, key).await;
-        }
+    while !attempt(on, &name).await? {
         let left = wait.saturating_sub(started.elapsed());
         if left.is_zero() {
-            return Err(held(on, key, &name).await);
+            return Err(held(on, product, key, &name).await);
         }
-        // The last part of a second is waited for here.
-        if left.as_secs() == 0 {
-            tokio::time::sleep(PAUSE.min(left)).await;
-        }
+        pause(on, PAUSE.min(left)).await?;
     }
+    shared.locks().insert(key.name.clone(), name);
+    publish(on, key).await
 }
 
-/// Gives it up. A session that does not have it has nothing to give up.
-pub(crate) async fn unlock(on: &mut dyn Connection, product: &Product, key: &LockKey) -> Result<()> {
-    let name = name_of(on, product, key).await?;
-    release(on, &name).await
+/// Gives it up. A session that did not take it has nothing to give up.
+///
+/// # Errors
+/// `Conflict` when the session had lost it.
+pub(crate) async fn unlock(on: &mut dyn Connection, shared: &Shared, key: &LockKey) -> Result<()> {
+    // By the name that it was taken by: another database may be the current one.
+    let taken = shared.locks().get(&key.name).cloned();
+    let Some(name) = taken else { return Ok(()) };
+    let released = release(on, &name).await?;
+    shared.locks().remove(&key.name);
+    if released { Ok(()) } else { Err(lost(key)) }
+}
+
+fn lost(key: &LockKey) -> Error {
+    let name = key.name.escape_debug();
+    let message = format!("the session has lost the lock `{name}`: another migrator may be at work");
+    Error::new(ErrorKind::Conflict, "lock.lost", message).hint(
+        "RELEASE_ALL_LOCKS() and RELEASE_LOCK() give up the locks of a session: take them out of the revision",
+    )
 }
 
 /// Takes the lock with this name if nobody has it, this session included, without waiting.
@@ -66,26 +84,35 @@ pub(crate) async fn take(on: &mut dyn Connection, name: &str) -> Result<bool> {
     Ok(scalar(on, TAKE, vec![name.into(), name.into()]).await? == Value::Integer(1))
 }
 
-/// Gives up the lock with this name.
-pub(crate) async fn release(on: &mut dyn Connection, name: &str) -> Result<()> {
-    scalar(on, "SELECT RELEASE_LOCK(?)", vec![name.into()]).await.map(drop)
+/// Gives up the lock with this name; whether this session had it.
+pub(crate) async fn release(on: &mut dyn Connection, name: &str) -> Result<bool> {
+    Ok(scalar(on, "SELECT RELEASE_LOCK(?)", vec![name.into()]).await? == Value::Integer(1))
 }
 
 /// One try. A lock that is asked for twice would have to be given up twice, so that one that is held is only looked
 /// at.
-async fn attempt(on: &mut dyn Connection, name: &str, left: Duration) -> Result<bool> {
-    const TAKE: &str = "SELECT IF(IS_USED_LOCK(?) <=> CONNECTION_ID(), 1, GET_LOCK(?, ?))";
-    // Zero asks without waiting, and a part of a second is rounded by one product alone.
-    let seconds = left.as_secs().min(TRY);
-    let params = vec![name.into(), name.into(), i64::try_from(seconds).unwrap_or_default().into()];
-    let answer = scalar(on, TAKE, params).await?;
-    match answer {
+async fn attempt(on: &mut dyn Connection, name: &str) -> Result<bool> {
+    const TAKE: &str = "SELECT IF(IS_USED_LOCK(?) <=> CONNECTION_ID(), 1, GET_LOCK(?, 0))";
+    match scalar(on, TAKE, vec![name.into(), name.into()]).await? {
         Value::Integer(1) => Ok(true),
         Value::Integer(0) => Ok(false),
-        // One of the products answers so where the other one fails: the wait was cancelled.
-        _ => Err(Error::new(ErrorKind::Cancelled, "cancelled", "the wait for the lock was cancelled")
-            .aftermath(Aftermath::NotStarted)),
+        // One of the products answers so where the other one fails.
+        _ => Err(cancelled()),
     }
+}
+
+/// Waits on the server, where a cancellation reaches it.
+async fn pause(on: &mut dyn Connection, time: Duration) -> Result<()> {
+    let sql = format!("SELECT SLEEP({:.3})", time.as_secs_f64());
+    match scalar(on, &sql, Vec::new()).await? {
+        Value::Integer(0) => Ok(()),
+        _ => Err(cancelled()),
+    }
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "cancelled", "the wait for the lock was cancelled")
+        .aftermath(Aftermath::NotStarted)
 }
 
 /// The name of the lock on the server.
@@ -114,43 +141,64 @@ async fn publish(on: &mut dyn Connection, key: &LockKey) -> Result<()> {
 }
 
 /// The error of a lock that somebody else holds, with what can be found out about that.
-async fn held(on: &mut dyn Connection, key: &LockKey, name: &str) -> Error {
+async fn held(on: &mut dyn Connection, product: &Product, key: &LockKey, name: &str) -> Error {
     let message = format!("another migrator holds the lock `{}`", key.name);
-    let error = Error::new(ErrorKind::Locked, "lock.held", message)
+    let mut error = Error::new(ErrorKind::Locked, "lock.held", message)
         .hint(
-            "wait for it to finish, or wait longer with --lock-wait; the lock of a dead process frees itself",
+            "wait for it to finish, or wait longer with --lock-wait; the lock of a dead session frees itself",
         )
         .aftermath(Aftermath::NotStarted);
-    let Ok(Value::Integer(session)) = scalar(on, "SELECT IS_USED_LOCK(?)", vec![name.into()]).await else {
-        return error.note("it was given up just now");
+    error.notes = match scalar(on, "SELECT IS_USED_LOCK(?)", vec![name.into()]).await {
+        Ok(Value::Integer(session)) => holder(on, product, session).await,
+        _ => vec!["it was given up just now".to_owned()],
     };
-    let mut error = error;
-    // Neither is there for every user on every server.
-    if let Ok(Value::Text(holder)) = scalar(on, HOLDER, vec![session.into()]).await {
-        error.notes.push(format!("it is held by {holder}"));
-    }
-    error.notes.push(match activity(on, session).await {
-        Ok(Some(activity)) => activity,
-        Ok(None) | Err(_) => format!("it is held by the session {session} of the server"),
-    });
     error
 }
 
-/// What the session with this number does, as far as this user may see it.
-async fn activity(on: &mut dyn Connection, session: i64) -> Result<Option<String>> {
-    let processes = on.query_batch(&[Query::new("SHOW FULL PROCESSLIST")]).await?.pop().unwrap_or_default();
+/// Who holds it, as far as this user may know. Who waits is told again whenever this changes, so that nothing is in it
+/// which changes by the second; and no text of a statement, which can hold a password.
+async fn holder(on: &mut dyn Connection, product: &Product, session: i64) -> Vec<String> {
+    let name = match scalar(on, HOLDER, vec![session.into()]).await {
+        Ok(Value::Text(name)) => name,
+        // It is not there for every user on every server.
+        _ => "another session".to_owned(),
+    };
+    let number = format!("server session {session}");
+    let Ok(Some(process)) = process(on, session).await else {
+        return vec![format!("it is held by {name} ({number})")];
+    };
+    let mut notes =
+        vec![format!("it is held by {name} (user {}, from {}, {number})", process.user, process.host)];
+    if process.seconds >= LONG && !process.sql.is_empty() {
+        notes.push(format!("that session runs {}", classify(&process.sql, product).command));
+    }
+    notes
+}
+
+/// What the server tells of a session.
+struct Process {
+    user: String,
+    host: String,
+    /// For how long it has done what it does.
+    seconds: i64,
+    /// The beginning of the statement that it runs, if it runs one.
+    sql: String,
+}
+
+/// The session with this number, as far as this user may see it.
+async fn process(on: &mut dyn Connection, session: i64) -> Result<Option<Process>> {
+    let processes = on.query_batch(&[Query::new("SHOW PROCESSLIST")]).await?.pop().unwrap_or_default();
     let at = |name: &str| processes.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
     let cell = |row: &[Value], name: &str| at(name).and_then(|at| row.get(at).cloned());
     let row = processes.rows.iter().find(|row| cell(row, "Id") == Some(Value::Integer(session)));
-    let Some(row) = row else { return Ok(None) };
-    let text = |name: &str| cell(row, name).and_then(|value| value.as_text().map(str::to_owned));
-    let (user, host) = (text("User").unwrap_or_default(), text("Host").unwrap_or_default());
-    let doing = match (text("Info"), cell(row, "Time").and_then(|time| time.as_integer())) {
-        (Some(sql), Some(seconds)) => format!("which for {seconds} s has run: {sql}"),
-        (None, Some(seconds)) => format!("which has been idle for {seconds} s"),
-        (_, None) => "of which no more is known".to_owned(),
-    };
-    Ok(Some(format!("it is held by the session {session} of {user} from {host}, {doing}")))
+    Ok(row.map(|row| {
+        let text = |name: &str| match cell(row, name) {
+            Some(Value::Text(text)) => text,
+            _ => String::new(),
+        };
+        let seconds = cell(row, "Time").and_then(|time| time.as_integer()).unwrap_or_default();
+        Process { user: text("User"), host: text("Host"), seconds, sql: text("Info") }
+    }))
 }
 
 /// The only value of a query, and NULL where there is none.

@@ -84,7 +84,8 @@ async fn drop_database(on: &mut dyn Connection, product: &Product, name: &str) -
     let database = product.lexicon.quote_identifier(name)?;
     let dropped = on.execute(&format!("DROP DATABASE IF EXISTS {database}"), &[]).await;
     let released = lock::release(on, name).await;
-    dropped.and(released).map(drop)
+    dropped?;
+    released.map(drop)
 }
 
 /// A name that no other process has, nor another call in this one.

@@ -1,6 +1,6 @@
 //! What is known of a session beside its wire: where it goes, and what it does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(super) runtime: Handle,
     /// What it does.
     pub(super) activity: Activity,
+    /// The locks that it has taken: their names on the server, by those of their keys.
+    locks: Mutex<BTreeMap<String, String>>,
 }
 
 /// Every open session by its number.
@@ -53,9 +55,15 @@ impl Shared {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let session = LAST.fetch_add(1, Ordering::Relaxed) + 1;
         let id = ConnectionId { driver: DRIVER.to_owned(), session };
-        let shared = Arc::new(Self { id, target, server_id, runtime, activity: Activity::default() });
+        let (activity, locks) = (Activity::default(), Mutex::default());
+        let shared = Arc::new(Self { id, target, server_id, runtime, activity, locks });
         sessions().insert(session, Arc::downgrade(&shared));
         shared
+    }
+
+    /// The locks that it has taken.
+    pub(crate) fn locks(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.locks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes it unknown again.

@@ -17,9 +17,18 @@ async fn lock(session: &mut Session, holder: &str, wait: Duration) -> Result<()>
     dialect.lock(&mut **connection, &key(holder), wait).await
 }
 
-async fn unlock(session: &mut Session) {
+async fn try_unlock(session: &mut Session) -> Result<()> {
     let Session { connection, dialect, .. } = session;
-    dialect.unlock(&mut **connection, &key("")).await.unwrap();
+    dialect.unlock(&mut **connection, &key("")).await
+}
+
+async fn unlock(session: &mut Session) {
+    try_unlock(session).await.unwrap();
+}
+
+/// What who waits is told of who holds the lock.
+async fn told(waiting: &mut Session) -> Vec<String> {
+    lock(waiting, "bob", Duration::ZERO).await.unwrap_err().notes.clone()
 }
 
 on_both! {
@@ -34,12 +43,13 @@ on_both! {
         let error = lock(&mut second, "bob", Duration::from_millis(300)).await.unwrap_err();
         assert!((300..2000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
         assert_eq!((&error.kind, &error.aftermath), (&ErrorKind::Locked, &Some(Aftermath::NotStarted)));
-        let notes = error.notes.join("\n");
-        assert!(notes.contains(&format!("session {holder} of root from ")), "{notes}");
+        let [note] = error.notes.as_slice() else { panic!("{error:?}") };
+        assert!(note.contains(" (user root, from ") && note.ends_with(&format!(", server session {holder})")), "{note}");
         // The variables of other sessions can be read where there is a performance schema.
         let schema = rows(&mut *second.connection, "SHOW VARIABLES LIKE 'performance_schema'").await;
         let told = schema[0][1].as_text() == Some("ON");
-        assert_eq!(notes.contains("ann@desk, process 7"), told, "{notes}");
+        let who = if told { "ann@desk, process 7" } else { "another session" };
+        assert!(note.starts_with(&format!("it is held by {who} (")), "{note}");
 
         unlock(&mut first).await;
         unlock(&mut first).await;
@@ -138,6 +148,62 @@ on_both! {
             done += turn.await.unwrap();
         }
         assert_eq!(done, SESSIONS * TURNS);
+    }
+
+    /// Whoever waits is told whenever this changes: it must not change by the second.
+    async fn what_is_told_of_the_holder_is_no_clock_and_no_secret(server: Server) {
+        let database = server.database().await;
+        let (mut first, mut second) = (database.open().await, database.open().await);
+        lock(&mut first, "ann", Duration::ZERO).await.unwrap();
+        let idle = told(&mut second).await;
+        let Session { connection, .. } = &mut first;
+        let working = connection.execute("DO SLEEP(10), 'IDENTIFIED BY s3cret'", &[]);
+        let watching = async {
+            let mut different = vec![idle];
+            let started = Instant::now();
+            while started.elapsed() < Duration::from_millis(7500) {
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                let notes = told(&mut second).await;
+                if different.last() != Some(&notes) {
+                    different.push(notes);
+                }
+            }
+            different
+        };
+        let (result, different) = tokio::join!(working, watching);
+        result.unwrap();
+        assert!(!format!("{different:?}").contains("s3cret"), "{different:?}");
+        // What takes long is told once, by its name.
+        assert_eq!(different.len(), 2, "{different:?}");
+        assert_eq!(different[1][0], different[0][0]);
+        assert_eq!(different[1][1..], ["that session runs DO"]);
+        assert_eq!(told(&mut second).await, different[0]);
+    }
+
+    async fn a_lock_that_was_given_up_behind_lambics_back_is_missed(server: Server) {
+        let database = server.database().await;
+        let (mut first, mut second) = (database.open().await, database.open().await);
+        for others in [false, true] {
+            lock(&mut first, "ann", Duration::ZERO).await.unwrap();
+            run(&mut *first.connection, &["DO RELEASE_ALL_LOCKS()"]).await;
+            if others {
+                lock(&mut second, "bob", Duration::ZERO).await.unwrap();
+            }
+            let error = try_unlock(&mut first).await.unwrap_err();
+            assert_eq!((&error.kind, error.code.as_str()), (&ErrorKind::Conflict, "lock.lost"), "{error:?}");
+            unlock(&mut first).await;
+        }
+        unlock(&mut second).await;
+    }
+
+    async fn it_is_given_up_from_another_database(server: Server) {
+        let (database, other) = (server.database().await, server.database().await);
+        let (mut first, mut second) = (database.open().await, database.open().await);
+        lock(&mut first, "ann", Duration::ZERO).await.unwrap();
+        run(&mut *first.connection, &[&format!("USE {}", other.name)]).await;
+        lock(&mut first, "ann", Duration::ZERO).await.unwrap();
+        unlock(&mut first).await;
+        lock(&mut second, "bob", Duration::ZERO).await.unwrap();
     }
 
     async fn a_foreign_session_is_refused(server: Server) {
