@@ -197,7 +197,7 @@ fn place(cursor: &mut Cursor<'_, '_>) -> Option<Place> {
 }
 
 /// Whether a name fits a pattern of `_` and `%`, with backslashes before what stands for itself.
-fn matches(pattern: &str, name: &str, folding: Folding) -> bool {
+pub(super) fn matches(pattern: &str, name: &str, folding: Folding) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = if folding.sensitive {
         (pattern.chars().collect(), name.chars().collect())
     } else {

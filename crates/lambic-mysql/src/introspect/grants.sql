@@ -1,7 +1,6 @@
--- The privileges on the database, on tables and on their columns.
+-- The privileges on databases, whose names are patterns, and those on tables of this one and on their columns.
 SELECT GRANTEE, 'database', TABLE_SCHEMA
 FROM information_schema.SCHEMA_PRIVILEGES
-WHERE REPLACE(REPLACE(TABLE_SCHEMA, '\\_', '_'), '\\%', '%') = ?
 UNION
 SELECT GRANTEE, 'table', TABLE_NAME
 FROM information_schema.TABLE_PRIVILEGES

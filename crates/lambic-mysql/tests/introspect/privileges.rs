@@ -99,6 +99,27 @@ on_both! {
         assert!(schema.unsupported[3].reason.contains("on the procedure"), "{:?}", schema.unsupported);
     }
 
+    async fn privileges_by_a_pattern_of_names_are_reported_where_it_fits(server: Server) {
+        for (part, written, fits) in [
+            ("test", "%", true),
+            ("test", "%t%t%", true),
+            ("test", "%x%", false),
+            ("lambic", "l_____", true),
+            ("lambic", "l____", false),
+            ("lambic", "l\\_mbic", false),
+        ] {
+            let database = server.database().await;
+            // It fits no other test's database.
+            let pattern = database.name.replace('_', "\\_").replacen(part, written, 1);
+            let (_, drop) = user(server, &database, &[&format!("SELECT ON `{pattern}`.*")]).await;
+            let schema = introspect(&mut database.open().await).await;
+            drop_user(server, &drop).await;
+            let found: Vec<_> = schema.unsupported.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect();
+            let expected: &[_] = if fits { &[("grant", "database")] } else { &[] };
+            assert_eq!(found, expected, "{pattern}");
+        }
+    }
+
     async fn views_that_cannot_be_used_are_reported_and_those_of_nobody_are_read(server: Server) {
         let database = server.database().await;
         let mut session = database.open().await;
