@@ -282,8 +282,7 @@ impl Change {
 
 /// What hangs on a table or a view.
 fn hangers<'s>(schema: &'s Schema, id: &'s ObjectId) -> impl Iterator<Item = &'s Definition> {
-    let hangable = matches!(id.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView);
-    schema.definitions.iter().filter(move |known| hangable && known.id.hangs_on(&id.name))
+    schema.definitions.iter().filter(|known| id.owns(&known.id))
 }
 
 fn followers(schema: &Schema, named: &[Follower]) -> Result<Vec<Dependent>> {
