@@ -3,6 +3,7 @@
 //! Every argument and every result of the traits, errors included, is written as JSON and read back on its way.
 //! A driver that passes the suite like this gives and takes nothing but plain data: it can be a plugin.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,19 +36,28 @@ impl Wired {
     }
 }
 
+/// What crosses the traits.
+trait Sendable: Serialize + DeserializeOwned + PartialEq + fmt::Debug {}
+
+impl<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug> Sendable for T {}
+
 /// Writes a value as JSON and reads it back.
-fn sent<T: Serialize + DeserializeOwned + PartialEq>(value: &T) -> Result<T> {
-    let lost = |what: &dyn std::fmt::Display| {
+fn sent<T: Sendable>(value: &T) -> Result<T> {
+    let lost = |what: &dyn fmt::Display| {
         let message = format!("a {} does not survive JSON: {what}", std::any::type_name::<T>());
         Error::new(ErrorKind::Internal, "conformance.wire", message)
     };
-    let text = serde_json::to_string(value).map_err(|error| lost(&error))?;
+    let written = |value: &T| serde_json::to_string(value).map_err(|error| lost(&error));
+    let text = written(value)?;
     let back: T = serde_json::from_str(&text).map_err(|error| lost(&error))?;
-    if back == *value { Ok(back) } else { Err(lost(&text)) }
+    // Values can be equal without saying the same: any two lists of dependencies are. What the text does not hold shows in
+    // `Debug`, and what `Debug` hides, a password, in the text.
+    let same = back == *value && written(&back)? == text && format!("{back:?}") == format!("{value:?}");
+    if same { Ok(back) } else { Err(lost(&text)) }
 }
 
 /// Sends a result back, whichever it is.
-fn returned<T: Serialize + DeserializeOwned + PartialEq>(result: Result<T>) -> Result<T> {
+fn returned<T: Sendable>(result: Result<T>) -> Result<T> {
     match result {
         Ok(value) => sent(&value),
         Err(error) => Err(sent(&error)?),
@@ -243,5 +253,70 @@ struct WiredCanceller(Arc<dyn Canceller>);
 impl Canceller for WiredCanceller {
     async fn cancel(&self) -> Result<()> {
         returned(self.0.cancel().await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lambic_core::schema::{Dependencies, Dependency, ObjectId, ObjectKind, QualifiedName};
+    use serde::Deserialize;
+
+    use super::*;
+
+    fn table(name: &str) -> ObjectId {
+        ObjectId::new(ObjectKind::Table, QualifiedName::bare(name))
+    }
+
+    #[test]
+    fn dependencies_arrive() {
+        let needs = Dependency { object: table("t"), needs: vec![table("u")] };
+        let schema = Schema { dependencies: Dependencies(vec![needs.clone()]), ..Schema::default() };
+        assert_eq!(sent(&schema).unwrap().dependencies.0, [needs]);
+    }
+
+    /// Like the dependencies of a schema: any two are equal.
+    #[derive(Debug, Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Alike {
+        #[serde(skip_serializing)]
+        unwritten: u8,
+        #[serde(skip_deserializing)]
+        unread: u8,
+        kept: u8,
+    }
+
+    impl PartialEq for Alike {
+        fn eq(&self, _: &Self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_is_lost_on_the_way_is_noticed_although_it_is_equal() {
+        assert!(sent(&Alike { unwritten: 1, ..Alike::default() }).is_err());
+        assert!(sent(&Alike { unread: 1, ..Alike::default() }).is_err());
+        assert_eq!(sent(&Alike { kept: 1, ..Alike::default() }).unwrap().kept, 1);
+    }
+
+    #[test]
+    fn what_debug_hides_is_noticed() {
+        /// Shows nothing, is always equal, and forgets when it is read.
+        #[derive(Serialize, Deserialize)]
+        struct Hidden(#[serde(deserialize_with = "nought")] u8);
+        impl PartialEq for Hidden {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+        impl fmt::Debug for Hidden {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("***")
+            }
+        }
+        fn nought<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<u8, D::Error> {
+            u8::deserialize(from).map(|_| 0)
+        }
+        assert!(sent(&Hidden(0)).is_ok());
+        assert!(sent(&Hidden(1)).is_err());
     }
 }
