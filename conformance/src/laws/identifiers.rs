@@ -37,6 +37,9 @@ const NAMES: [&str; 22] = [
 /// The table that the others are about.
 const THINGS: &str = "things";
 
+/// Its column.
+const ID: &str = "id";
+
 /// Where a name stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Position {
@@ -139,21 +142,22 @@ fn may_be_refused(name: &str) -> bool {
 
 /// One object, or one part of a table, of each name.
 fn schema(dialect: &dyn Dialect, position: Position, wanted: &[String]) -> Result<Schema> {
-    let native = dialect.column_type(&PortableType::Integer)?;
+    let (native, lexicon) = (dialect.column_type(&PortableType::Integer)?, dialect.lexicon());
     let table = |table: &str, column: &str| {
         let columns = vec![Column::new(column, native.as_str()).not_null()];
         let key = Some(Key::over([column]));
         Table { primary_key: key, ..Table::new(QualifiedName::bare(table), columns) }
     };
-    let mut things = table(THINGS, "id");
+    let mut things = table(THINGS, ID);
     let mut schema = Schema::default();
     for (at, name) in wanted.iter().enumerate() {
         match position {
-            Position::Table => drop(schema.tables.insert(table(name, "id"))),
+            Position::Table => drop(schema.tables.insert(table(name, ID))),
             Position::Column => drop(schema.tables.insert(table(&format!("{THINGS}{at}"), name))),
-            Position::Index => drop(things.indexes.insert(Index::new(name, vec![KeyPart::column("id")]))),
+            Position::Index => drop(things.indexes.insert(Index::new(name, vec![KeyPart::column(ID)]))),
             Position::Constraint => {
-                things.checks.push(Check { name: Some(name.clone()), ..Check::new(format!("id > {at}")) });
+                let text = format!("{} > {at}", lexicon.quote_identifier(ID)?);
+                things.checks.push(Check { name: Some(name.clone()), ..Check::new(text) });
             }
             Position::View => drop(schema.definitions.insert(view(dialect, name)?)),
         }
@@ -167,8 +171,10 @@ fn schema(dialect: &dyn Dialect, position: Position, wanted: &[String]) -> Resul
 
 fn view(dialect: &dyn Dialect, name: &str) -> Result<Definition> {
     let id = ObjectId::new(ObjectKind::View, QualifiedName::bare(name));
-    let quoted = dialect.lexicon().quote_identifier(name)?;
-    let mut view = Definition::new(id, format!("CREATE VIEW {quoted} AS SELECT id FROM {THINGS}"));
+    // Unquoted, they would mean other names where those are folded.
+    let quoted = |name: &str| dialect.lexicon().quote_identifier(name);
+    let text = format!("CREATE VIEW {} AS SELECT {} FROM {}", quoted(name)?, quoted(ID)?, quoted(THINGS)?);
+    let mut view = Definition::new(id, text);
     view.depends_on = vec![ObjectId::new(ObjectKind::Table, QualifiedName::bare(THINGS))];
     Ok(view)
 }

@@ -8,17 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use lambic_core::operation::TableChange;
 use lambic_core::schema::{Index, NativeType, PortableType};
 use lambic_core::{
-    Aftermath, AlterSupport, Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver,
-    DriverInfo, Error, ErrorKind, Feature, IdentifierCase, IdentifierRules, LengthUnit, Lexicon, LockKey,
-    LockSupport, Operation, Outcome, Query, Result, Rows, Schema, Scope, Scratch, ScratchSupport,
-    ServerVersion, Session, Statement, StatementFacts, Support, TransactionOptions, TransactionRule,
-    TransactionScript, TransactionalDdl, Value,
+    Aftermath, Canceller, Capabilities, Connection, ConnectionId, DatabaseUrl, Dialect, Driver, DriverInfo,
+    Error, ErrorKind, Feature, IdentifierCase, Lexicon, LockKey, Operation, Outcome, Query, Result, Rows,
+    Schema, Scope, Scratch, ServerVersion, Session, Statement, StatementFacts, TransactionOptions,
+    TransactionRule, TransactionScript, Value,
 };
 
 use crate::engine::Answer;
+use crate::facts::{SIGNS, Variant, folded, inserts};
 use crate::server::Server;
 
 /// What a driver may do wrong.
@@ -70,38 +69,6 @@ static INFO: LazyLock<DriverInfo> = LazyLock::new(|| DriverInfo {
     version: "1.0.0".to_owned(),
 });
 
-/// What the engine has: everything that the model describes in full.
-const FEATURES: &[Feature] = &[
-    Feature::Namespace,
-    Feature::Table,
-    Feature::TableRename,
-    Feature::ColumnAdd,
-    Feature::ColumnDrop,
-    Feature::ColumnRename,
-    Feature::ColumnType,
-    Feature::ColumnNull,
-    Feature::ColumnDefault,
-    Feature::PrimaryKey,
-    Feature::PrimaryKeyName,
-    Feature::PrimaryKeyAlter,
-    Feature::Unique,
-    Feature::UniqueApart,
-    Feature::ForeignKey,
-    Feature::ForeignKeyActions,
-    Feature::ForeignKeyDeferrable,
-    Feature::Check,
-    Feature::ConstraintName,
-    Feature::ConstraintAlter,
-    Feature::ConstraintRename,
-    Feature::Index,
-    Feature::IndexUnique,
-    Feature::IndexPartial,
-    Feature::IndexDescending,
-    Feature::IndexExpression,
-    Feature::IndexRename,
-    Feature::Cancel,
-];
-
 /// The driver, with the engine behind it.
 #[derive(Debug)]
 pub(crate) struct Double {
@@ -121,28 +88,14 @@ struct DoubleDialect {
 }
 
 impl Double {
-    pub(crate) fn new(lie: Option<Lie>) -> Self {
-        let server = Server::start(lie);
-        let claimed = (lie == Some(Lie::ClaimsComments)).then_some(Feature::TableComment);
-        let features = FEATURES.iter().cloned().chain(claimed);
-        let capabilities = Capabilities {
-            transactional_ddl: TransactionalDdl::Full,
-            alter: AlterSupport::InPlace,
-            lock: LockSupport::Session,
-            identifier: IdentifierRules {
-                max_length: Some(60),
-                unit: LengthUnit::Characters,
-                case: IdentifierCase::Sensitive,
-            },
-            scratch: ScratchSupport::Database,
-            features: features.map(|feature| (feature, Support::Native)).collect(),
-        };
+    pub(crate) fn new(variant: &Variant) -> Self {
+        let server = Server::start(variant.lie);
         let dialect = Arc::new(DoubleDialect {
             server: Arc::clone(&server),
             version: ServerVersion { major: 1, minor: 0, patch: 0 },
-            capabilities,
+            capabilities: variant.capabilities(),
             lexicon: Lexicon::default(),
-            lie,
+            lie: variant.lie,
             reads: AtomicBool::new(false),
         });
         Self { server, dialect }
@@ -208,52 +161,13 @@ impl DoubleDialect {
         if self.lie != Some(Lie::MakesUpTheWayBack) && inserts(operation) {
             return Err(Error::unsupported(NAME, Feature::ColumnOrder));
         }
-        Ok(())
+        match folded(operation, &self.lexicon) {
+            Some(name) if self.capabilities.identifier.case == IdentifierCase::FoldsToUpper => {
+                Err(Error::new(ErrorKind::Database, "double.unknown", format!("there is no {name}")))
+            }
+            _ => Ok(()),
+        }
     }
-}
-
-/// What in an operation asks for a feature.
-const SIGNS: [(&Feature, &str); 22] = [
-    (&Feature::TableComment, "\"comment\":"),
-    (&Feature::Exclusion, "\"exclusion"),
-    (&Feature::IndexInclude, "\"include\":"),
-    (&Feature::Sequence, "{\"sequence\":{"),
-    (&Feature::Enum, "{\"enum\":{"),
-    (&Feature::Domain, "{\"domain\":{"),
-    (&Feature::Composite, "{\"composite\":{"),
-    (&Feature::View, "{\"definition\":{"),
-    (&Feature::ColumnIdentity, "\"identity\":"),
-    (&Feature::ColumnGeneratedStored, "\"generated\":"),
-    (&Feature::ColumnCollation, "\"collation\":"),
-    (&Feature::ColumnCharset, "\"charset\":"),
-    (&Feature::TableOptions, "\"options\":"),
-    (
-        &Feature::UniqueDeferrable,
-        "\"uniques\":[{\"name\":\"uq_a\",\"columns\":[{\"key\":{\"column\":\"a\"}}],\"deferrable\"",
-    ),
-    (&Feature::ForeignKeyMatch, "\"match_type\":"),
-    (&Feature::ForeignKeySetDefault, "\"set-default\""),
-    (&Feature::ForeignKeyNotValid, "\"validated\":false"),
-    (&Feature::CheckNotEnforced, "\"enforced\":false"),
-    (&Feature::IndexMethod, "\"method\":"),
-    (&Feature::IndexNulls, "\"nulls\":"),
-    (&Feature::IndexOperatorClass, "\"operator_class\":"),
-    (&Feature::IndexPrefix, "\"prefix\":"),
-];
-
-/// Whether a column is added elsewhere than at the end.
-fn inserts(operation: &Operation) -> bool {
-    let Operation::AlterTable(alter) = operation else { return false };
-    let mut added = alter.changes.iter().filter_map(|change| match change {
-        TableChange::AddColumn(column) => Some(&column.name),
-        _ => None,
-    });
-    let at = |name: &String| alter.next.columns.iter().position(|column| column.name == *name);
-    let old = alter.next.columns.iter().rposition(|column| {
-        alter.previous.columns.iter().any(|before| before.name == column.name)
-            || alter.renamed_columns().any(|(_, next)| next == column.name)
-    });
-    added.any(|name| at(name) < old)
 }
 
 #[async_trait]

@@ -4,12 +4,15 @@
 
 mod double;
 mod engine;
+mod facts;
 mod server;
+mod vendor;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use double::{Double, Lie};
+use facts::Variant;
 use lambic_conformance::report::Entry;
 use lambic_conformance::{Case, Law, Oracle, Report, Subject, Suite, Wired};
 use lambic_core::{Driver, Feature, Result, Scope, Session};
@@ -28,12 +31,12 @@ impl Oracle for Account {
     }
 }
 
-async fn subject(lie: Option<Lie>, wired: bool) -> Subject {
-    let double = Double::new(lie);
+async fn subject(variant: &Variant, wired: bool) -> Subject {
+    let double = Double::new(variant);
     let url = double.url();
     let double: Arc<dyn Driver> = Arc::new(double);
     let driver = if wired { Arc::new(Wired::new(double).unwrap()) } else { double };
-    Subject::open(driver, &url).await.unwrap().with_oracle(Arc::new(Account(lie)))
+    Subject::open(driver, &url).await.unwrap().with_oracle(Arc::new(Account(variant.lie)))
 }
 
 /// The cases that say everything with the model: SQL of other databases means nothing here. Each expects the spelling of
@@ -45,14 +48,14 @@ fn cases() -> Vec<Case> {
 }
 
 async fn tried(lie: Option<Lie>, wired: bool, wanted: impl Fn(&Entry) -> bool) -> Report {
-    let subject = subject(lie, wired).await;
+    let subject = subject(&lie.into(), wired).await;
     let suite = Suite::of(&subject, &spelt(cases()), 1).unwrap();
     suite.run_all(wanted, |_| {}).await
 }
 
 /// The cases with the text that an honest double renders for them.
 fn spelt(mut cases: Vec<Case>) -> Vec<Case> {
-    let honest = Double::new(None).dialect("double", None).unwrap();
+    let honest = Double::new(&Variant::default()).dialect("double", None).unwrap();
     for case in &mut cases {
         // What only a lie declares, the honest one has no text for.
         if case.missing(honest.as_ref()).is_none() {
@@ -156,7 +159,7 @@ fn every_case_file_is_picked_up_and_every_feature_has_a_case() {
 /// A kind of object on which a law is never tried, although nothing that its cases need is missing, is told.
 #[tokio::test]
 async fn a_zero_that_no_capability_explains_is_told() {
-    let subject = subject(None, false).await;
+    let subject = subject(&Variant::default(), false).await;
     let unexplained = |requires: &str, operations: &str| {
         let before =
             r#"{"tables": [{"name": {"name": "t"}, "columns": [{"name": "a", "portable": "integer"}]}]}"#;

@@ -51,6 +51,8 @@ string_enum! {
         Insensitive = "insensitive",
         /// Names of namespaces, tables and views become lower case, quoted or not; comparison ignores the case.
         Lower = "lower",
+        /// Unquoted names become upper case; comparison is exact.
+        FoldsToUpper = "folds-to-upper",
     }
 }
 

@@ -1,0 +1,137 @@
+//! What a double has, how one differs from another, and how an operation asks for what there is.
+
+use lambic_core::operation::{Object, TableChange};
+use lambic_core::{
+    AlterSupport, Capabilities, Feature, IdentifierCase, IdentifierRules, LengthUnit, Lexicon, LockSupport,
+    Operation, ScratchSupport, Support, TransactionalDdl,
+};
+use lambic_sql::{Cursor, TokenKind};
+
+use crate::double::Lie;
+
+/// How a double differs from the one that is honest.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Variant {
+    pub(crate) lie: Option<Lie>,
+    /// What it has besides.
+    pub(crate) with: Vec<Feature>,
+    /// Whether unquoted names become upper case.
+    pub(crate) folds: bool,
+}
+
+impl From<Option<Lie>> for Variant {
+    fn from(lie: Option<Lie>) -> Self {
+        Self { lie, ..Self::default() }
+    }
+}
+
+impl Variant {
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        let claimed = (self.lie == Some(Lie::ClaimsComments)).then_some(Feature::TableComment);
+        let features = FEATURES.iter().chain(&self.with).cloned().chain(claimed);
+        let case = if self.folds { IdentifierCase::FoldsToUpper } else { IdentifierCase::Sensitive };
+        Capabilities {
+            transactional_ddl: TransactionalDdl::Full,
+            alter: AlterSupport::InPlace,
+            lock: LockSupport::Session,
+            identifier: IdentifierRules { max_length: Some(60), unit: LengthUnit::Characters, case },
+            scratch: ScratchSupport::Database,
+            features: features.map(|feature| (feature, Support::Native)).collect(),
+        }
+    }
+}
+
+/// What the engine has: everything that the model describes in full.
+const FEATURES: &[Feature] = &[
+    Feature::Namespace,
+    Feature::Table,
+    Feature::TableRename,
+    Feature::ColumnAdd,
+    Feature::ColumnDrop,
+    Feature::ColumnRename,
+    Feature::ColumnType,
+    Feature::ColumnNull,
+    Feature::ColumnDefault,
+    Feature::PrimaryKey,
+    Feature::PrimaryKeyName,
+    Feature::PrimaryKeyAlter,
+    Feature::Unique,
+    Feature::UniqueApart,
+    Feature::ForeignKey,
+    Feature::ForeignKeyActions,
+    Feature::ForeignKeyDeferrable,
+    Feature::Check,
+    Feature::ConstraintName,
+    Feature::ConstraintAlter,
+    Feature::ConstraintRename,
+    Feature::Index,
+    Feature::IndexUnique,
+    Feature::IndexPartial,
+    Feature::IndexDescending,
+    Feature::IndexExpression,
+    Feature::IndexRename,
+    Feature::Cancel,
+];
+
+/// What in an operation asks for a feature.
+pub(crate) const SIGNS: [(&Feature, &str); 22] = [
+    (&Feature::TableComment, "\"comment\":"),
+    (&Feature::Exclusion, "\"exclusion"),
+    (&Feature::IndexInclude, "\"include\":"),
+    (&Feature::Sequence, "{\"sequence\":{"),
+    (&Feature::Enum, "{\"enum\":{"),
+    (&Feature::Domain, "{\"domain\":{"),
+    (&Feature::Composite, "{\"composite\":{"),
+    (&Feature::View, "{\"definition\":{"),
+    (&Feature::ColumnIdentity, "\"identity\":"),
+    (&Feature::ColumnGeneratedStored, "\"generated\":"),
+    (&Feature::ColumnCollation, "\"collation\":"),
+    (&Feature::ColumnCharset, "\"charset\":"),
+    (&Feature::TableOptions, "\"options\":"),
+    (
+        &Feature::UniqueDeferrable,
+        "\"uniques\":[{\"name\":\"uq_a\",\"columns\":[{\"key\":{\"column\":\"a\"}}],\"deferrable\"",
+    ),
+    (&Feature::ForeignKeyMatch, "\"match_type\":"),
+    (&Feature::ForeignKeySetDefault, "\"set-default\""),
+    (&Feature::ForeignKeyNotValid, "\"validated\":false"),
+    (&Feature::CheckNotEnforced, "\"enforced\":false"),
+    (&Feature::IndexMethod, "\"method\":"),
+    (&Feature::IndexNulls, "\"nulls\":"),
+    (&Feature::IndexOperatorClass, "\"operator_class\":"),
+    (&Feature::IndexPrefix, "\"prefix\":"),
+];
+
+/// Whether a column is added elsewhere than at the end.
+pub(crate) fn inserts(operation: &Operation) -> bool {
+    let Operation::AlterTable(alter) = operation else { return false };
+    let mut added = alter.changes.iter().filter_map(|change| match change {
+        TableChange::AddColumn(column) => Some(&column.name),
+        _ => None,
+    });
+    let at = |name: &String| alter.next.columns.iter().position(|column| column.name == *name);
+    let old = alter.next.columns.iter().rposition(|column| {
+        alter.previous.columns.iter().any(|before| before.name == column.name)
+            || alter.renamed_columns().any(|(_, next)| next == column.name)
+    });
+    added.any(|name| at(name) < old)
+}
+
+/// A name that an operation writes without quotes, as it is where such names become upper case: all that is there is in
+/// lower case.
+pub(crate) fn folded(operation: &Operation, lexicon: &Lexicon) -> Option<String> {
+    let Operation::Create { object, .. } = operation else { return None };
+    let texts: Vec<&str> = match object {
+        Object::Table(table) => table.checks.iter().map(|check| check.expression.as_str()).collect(),
+        Object::Definition(definition) => vec![&definition.definition],
+        _ => Vec::new(),
+    };
+    texts.into_iter().find_map(|text| {
+        let mut cursor = Cursor::new(text, lexicon);
+        let tokens = std::iter::from_fn(|| cursor.advance());
+        let mut words = tokens.filter(|token| token.kind == TokenKind::Word && !token.is_any_word(&KEYWORDS));
+        words.next().map(|word| word.text.to_uppercase())
+    })
+}
+
+const KEYWORDS: [&str; 5] = ["CREATE", "VIEW", "AS", "SELECT", "FROM"];
