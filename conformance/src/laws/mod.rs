@@ -97,15 +97,7 @@ impl Law {
             }),
             Self::Atomicity => per_case(cases, dialect, |case| Body::Atomicity(case.clone())),
             Self::Locks => locks::trials(subject),
-            Self::Spelling => unless(cases, dialect, Body::Spelling, |case| {
-                let mute = !case.before_sql.is_empty() && case.steps(dialect.name()).is_empty();
-                let varies = case.varies.iter().any(|known| known == dialect.name());
-                match (mute, varies) {
-                    (true, _) => Some("the case does nothing that could be spelt"),
-                    (_, true) => Some("versions of the server print what is there differently"),
-                    _ => None,
-                }
-            }),
+            Self::Spelling => spelling::trials(cases, dialect),
             Self::Identifiers => identifiers::trials(dialect),
             Self::Honesty => honesty::trials(cases, dialect),
             Self::Time => time::trials(subject),
