@@ -1,6 +1,6 @@
 //! L1 over schemas that nobody wrote: made up from a seed, shrunk when the law breaks.
 
-use lambic_core::{Result, Schema};
+use lambic_core::{Dialect, Result, Schema};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -13,11 +13,11 @@ const SCHEMAS: u64 = 24;
 /// How often a schema that breaks the law is made smaller.
 const SHRINKS: usize = 60;
 
-pub(super) fn trials(seed: u64) -> Vec<Trial> {
+pub(super) fn trials(dialect: &dyn Dialect, seed: u64) -> Vec<Trial> {
     let trial = |number: u64| Trial {
         name: format!("generated/{number} of seed {seed}"),
         object: "generated".to_owned(),
-        missing: None,
+        missing: generate::missing(dialect),
         body: Body::Generated(seed.wrapping_mul(SCHEMAS).wrapping_add(number)),
     };
     (1..=SCHEMAS).map(trial).collect()

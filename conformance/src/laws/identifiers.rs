@@ -51,12 +51,13 @@ pub(super) enum Position {
 }
 
 impl Position {
-    const ALL: [(Self, &'static str, Feature); 5] = [
-        (Self::Table, "table", Feature::Table),
-        (Self::Column, "column", Feature::Table),
-        (Self::Index, "index", Feature::Index),
-        (Self::Constraint, "check", Feature::ConstraintName),
-        (Self::View, "view", Feature::View),
+    /// With what it needs beside tables.
+    const ALL: [(Self, &'static str, &'static [Feature]); 5] = [
+        (Self::Table, "table", &[]),
+        (Self::Column, "column", &[]),
+        (Self::Index, "index", &[Feature::Index]),
+        (Self::Constraint, "check", &[Feature::Check, Feature::ConstraintName]),
+        (Self::View, "view", &[Feature::View]),
     ];
 
     /// A name as the database keeps it there.
@@ -70,13 +71,20 @@ impl Position {
 }
 
 pub(super) fn trials(dialect: &dyn Dialect) -> Vec<Trial> {
-    let trial = |(position, object, feature): (Position, &str, Feature)| Trial {
+    let trial = |(position, object, features): (Position, &str, &[Feature])| Trial {
         name: format!("names of each {object}"),
         object: object.to_owned(),
-        missing: (!dialect.capabilities().has(&feature)).then_some(Missing::Feature(feature)),
+        missing: missing(dialect, features),
         body: Body::Identifiers(position),
     };
     Position::ALL.map(trial).into()
+}
+
+fn missing(dialect: &dyn Dialect, features: &[Feature]) -> Option<Missing> {
+    let lacks = |feature: &&Feature| !dialect.capabilities().has(feature);
+    let feature = [Feature::Table].iter().chain(features).find(lacks).cloned();
+    let integers = dialect.column_type(&PortableType::Integer).is_ok();
+    feature.map(Missing::Feature).or((!integers).then(|| Missing::Fact("no type for integers".to_owned())))
 }
 
 /// The longest name that the dialect admits, of characters that count as more than one byte.
@@ -145,7 +153,7 @@ fn schema(dialect: &dyn Dialect, position: Position, wanted: &[String]) -> Resul
     let (native, lexicon) = (dialect.column_type(&PortableType::Integer)?, dialect.lexicon());
     let table = |table: &str, column: &str| {
         let columns = vec![Column::new(column, native.as_str()).not_null()];
-        let key = Some(Key::over([column]));
+        let key = Some(Key::over([column])).filter(|_| dialect.capabilities().has(&Feature::PrimaryKey));
         Table { primary_key: key, ..Table::new(QualifiedName::bare(table), columns) }
     };
     let mut things = table(THINGS, ID);

@@ -79,7 +79,7 @@ impl Law {
         match self {
             Self::RoundTrip => {
                 let mut trials = per_case(cases, dialect, |case| Body::RoundTrip(case.clone()));
-                trials.extend(generated::trials(seed));
+                trials.extend(generated::trials(dialect, seed));
                 trials
             }
             Self::Oracle => {

@@ -17,7 +17,7 @@ use lambic_core::{
 };
 
 use crate::engine::Answer;
-use crate::facts::{SIGNS, Variant, folded, inserts};
+use crate::facts::{SIGNS, Variant, folded, inserts, misfits, names_a_constraint};
 use crate::server::Server;
 
 /// What a driver may do wrong.
@@ -83,6 +83,8 @@ struct DoubleDialect {
     capabilities: Capabilities,
     lexicon: Lexicon,
     lie: Option<Lie>,
+    /// The types that are not there.
+    without: Vec<PortableType>,
     /// How often somebody has read.
     reads: AtomicBool,
 }
@@ -96,6 +98,7 @@ impl Double {
             capabilities: variant.capabilities(),
             lexicon: Lexicon::default(),
             lie: variant.lie,
+            without: variant.without_types.clone(),
             reads: AtomicBool::new(false),
         });
         Self { server, dialect }
@@ -158,8 +161,14 @@ impl DoubleDialect {
         if let Some((feature, _)) = denied {
             return Err(Error::unsupported(NAME, feature));
         }
+        if names_a_constraint(operation) && !has(&Feature::ConstraintName) {
+            return Err(Error::unsupported(NAME, Feature::ConstraintName));
+        }
         if self.lie != Some(Lie::MakesUpTheWayBack) && inserts(operation) {
             return Err(Error::unsupported(NAME, Feature::ColumnOrder));
+        }
+        if misfits(operation) {
+            return Err(Error::new(ErrorKind::Database, "double.misfit", "a default is of another type"));
         }
         match folded(operation, &self.lexicon) {
             Some(name) if self.capabilities.identifier.case == IdentifierCase::FoldsToUpper => {
@@ -197,7 +206,12 @@ impl Dialect for DoubleDialect {
     }
 
     fn column_type(&self, portable: &PortableType) -> Result<NativeType> {
-        Ok(NativeType::new(serde_json::to_string(portable).unwrap_or_default()))
+        let text = serde_json::to_string(portable).unwrap_or_default();
+        if self.without.contains(portable) {
+            Err(Error::unsupported(NAME, text))
+        } else {
+            Ok(NativeType::new(text))
+        }
     }
 
     fn portable_type(&self, native: &NativeType) -> Option<PortableType> {
@@ -269,6 +283,7 @@ impl Dialect for DoubleDialect {
             capabilities: self.capabilities.clone(),
             lexicon: self.lexicon.clone(),
             lie: self.lie,
+            without: self.without.clone(),
             reads: AtomicBool::new(false),
         });
         let session = session(&self.server, &dialect, &self.server.address(), database).await?;

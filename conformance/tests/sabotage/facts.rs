@@ -1,6 +1,7 @@
 //! What a double has, how one differs from another, and how an operation asks for what there is.
 
 use lambic_core::operation::{Object, TableChange};
+use lambic_core::schema::{Constraint, PortableType};
 use lambic_core::{
     AlterSupport, Capabilities, Feature, IdentifierCase, IdentifierRules, LengthUnit, Lexicon, LockSupport,
     Operation, ScratchSupport, Support, TransactionalDdl,
@@ -15,6 +16,10 @@ pub(crate) struct Variant {
     pub(crate) lie: Option<Lie>,
     /// What it has besides.
     pub(crate) with: Vec<Feature>,
+    /// What it lacks.
+    pub(crate) without: Vec<Feature>,
+    /// The types that it lacks.
+    pub(crate) without_types: Vec<PortableType>,
     /// Whether unquoted names become upper case.
     pub(crate) folds: bool,
 }
@@ -28,7 +33,8 @@ impl From<Option<Lie>> for Variant {
 impl Variant {
     pub(crate) fn capabilities(&self) -> Capabilities {
         let claimed = (self.lie == Some(Lie::ClaimsComments)).then_some(Feature::TableComment);
-        let features = FEATURES.iter().chain(&self.with).cloned().chain(claimed);
+        let all = FEATURES.iter().chain(&self.with).cloned().chain(claimed);
+        let features = all.filter(|feature| !self.without.contains(feature));
         let case = if self.folds { IdentifierCase::FoldsToUpper } else { IdentifierCase::Sensitive };
         Capabilities {
             transactional_ddl: TransactionalDdl::Full,
@@ -74,7 +80,20 @@ const FEATURES: &[Feature] = &[
 ];
 
 /// What in an operation asks for a feature.
-pub(crate) const SIGNS: [(&Feature, &str); 22] = [
+pub(crate) const SIGNS: [(&Feature, &str); 35] = [
+    (&Feature::PrimaryKey, "\"primary_key\":"),
+    (&Feature::PrimaryKey, "{\"primary-key\":"),
+    (&Feature::Unique, "\"uniques\":"),
+    (&Feature::Unique, "{\"unique\":{"),
+    (&Feature::ForeignKey, "\"foreign_keys\":"),
+    (&Feature::ForeignKey, "{\"foreign-key\":"),
+    (&Feature::ForeignKeyActions, "\"on_delete\":\"cascade\""),
+    (&Feature::ForeignKeyActions, "\"on_delete\":\"set-null\""),
+    (&Feature::Check, "\"checks\":"),
+    (&Feature::Index, "\"indexes\":"),
+    (&Feature::IndexUnique, "\"unique\":true"),
+    (&Feature::IndexDescending, "\"descending\":true"),
+    (&Feature::ColumnDefault, "\"default\":"),
     (&Feature::TableComment, "\"comment\":"),
     (&Feature::Exclusion, "\"exclusion"),
     (&Feature::IndexInclude, "\"include\":"),
@@ -115,6 +134,30 @@ pub(crate) fn inserts(operation: &Operation) -> bool {
             || alter.renamed_columns().any(|(_, next)| next == column.name)
     });
     added.any(|name| at(name) < old)
+}
+
+/// Whether a column of a table that is made has a literal of another type for a default.
+pub(crate) fn misfits(operation: &Operation) -> bool {
+    let Operation::Create { object: Object::Table(table), .. } = operation else { return false };
+    table.columns.iter().any(|column| {
+        let Some(default) = &column.default else { return false };
+        let number = default.as_str().starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        match column.portable {
+            Some(PortableType::Integer | PortableType::Numeric { .. } | PortableType::Double) => {
+                default.as_str().starts_with('\'')
+            }
+            Some(PortableType::Varchar(_) | PortableType::Date | PortableType::Timestamp { .. }) => number,
+            _ => false,
+        }
+    })
+}
+
+/// Whether a constraint gets a name; that of a primary key may be ignored.
+pub(crate) fn names_a_constraint(operation: &Operation) -> bool {
+    let Operation::Create { object: Object::Table(table), .. } = operation else { return false };
+    let mut constraints = table.constraints();
+    constraints
+        .any(|constraint| !matches!(constraint, Constraint::PrimaryKey(_)) && constraint.name().is_some())
 }
 
 /// A name that an operation writes without quotes, as it is where such names become upper case: all that is there is in

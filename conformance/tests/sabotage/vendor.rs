@@ -1,12 +1,14 @@
 //! What a vendor's database may be like without a lie: nothing of it is held against the driver.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use lambic_conformance::report::Status;
+use lambic_conformance::report::{Entry, Status};
 use lambic_conformance::{Case, Law, Report, Suite};
 use lambic_core::Feature;
+use lambic_core::schema::PortableType;
 
 use crate::facts::Variant;
 use crate::{cases, spelt, subject};
@@ -16,6 +18,104 @@ async fn tried(variant: &Variant, cases: &[Case], law: Law) -> Report {
     let subject = subject(variant, false).await;
     let suite = Suite::of(&subject, cases, 1).unwrap();
     suite.run_all(|entry| entry.law == law, |_| {}).await
+}
+
+/// What a database may lack altogether, feature by feature, and whether cases never ask for it in passing.
+const LACKED: [(&[Feature], bool); 9] = [
+    (&[Feature::ForeignKey, Feature::ForeignKeyActions, Feature::ForeignKeyDeferrable], true),
+    (&[Feature::ForeignKeyActions], true),
+    (&[Feature::Unique, Feature::UniqueApart], true),
+    (
+        &[
+            Feature::Index,
+            Feature::IndexUnique,
+            Feature::IndexPartial,
+            Feature::IndexDescending,
+            Feature::IndexExpression,
+            Feature::IndexRename,
+        ],
+        true,
+    ),
+    (&[Feature::IndexUnique], true),
+    (&[Feature::IndexDescending], true),
+    (&[Feature::ColumnDefault], true),
+    (&[Feature::ConstraintName, Feature::ConstraintRename], false),
+    (&[Feature::PrimaryKey, Feature::PrimaryKeyName, Feature::PrimaryKeyAlter], false),
+];
+
+/// Neither cases nor schemas that are made up, nor names, ask for what is not there.
+#[tokio::test]
+async fn a_database_may_lack_features() {
+    for (without, whole) in LACKED {
+        let variant = Variant { without: without.to_vec(), ..Variant::default() };
+        let report = both(&variant, |entry| whole || beside_cases(entry)).await;
+        assert_eq!(report.failures().collect::<Vec<_>>(), [], "without {without:?}");
+        assert_eq!(made_up(&report), GENERATED, "without {without:?}");
+    }
+}
+
+/// The types of schemas that are made up.
+const TYPES: [PortableType; 11] = [
+    PortableType::Integer,
+    PortableType::BigInt,
+    PortableType::SmallInt,
+    PortableType::Boolean,
+    PortableType::Varchar(40),
+    PortableType::Char(3),
+    PortableType::Numeric { precision: Some(10), scale: Some(2) },
+    PortableType::Double,
+    PortableType::Date,
+    PortableType::Timestamp { precision: None, with_time_zone: false },
+    PortableType::Text,
+];
+
+/// The others still have defaults of their own type.
+#[tokio::test]
+async fn a_database_may_lack_types() {
+    for without in TYPES {
+        let variant = Variant { without_types: vec![without.clone()], ..Variant::default() };
+        let report = both(&variant, beside_cases).await;
+        assert_eq!(report.failures().collect::<Vec<_>>(), [], "without {without:?}");
+        assert_eq!(made_up(&report), GENERATED, "without {without:?}");
+    }
+}
+
+/// What needs them does not apply, and says so.
+#[tokio::test]
+async fn without_tables_or_types_there_is_nothing_to_make_up() {
+    let told = async |variant: &Variant| -> BTreeSet<String> {
+        let missing = |entry: Entry| match entry.status {
+            Status::NotApplicable { missing } => missing,
+            other => panic!("{}: {other:?}", entry.name),
+        };
+        both(variant, beside_cases).await.entries.into_iter().map(missing).collect()
+    };
+    let no_tables = Variant { without: vec![Feature::Table], ..Variant::default() };
+    assert_eq!(told(&no_tables).await, ["no table".to_owned()].into());
+    let no_types = Variant { without_types: TYPES.to_vec(), with: vec![Feature::View], ..Variant::default() };
+    let reasons = ["no type for integers", "none of the types of schemas that are made up"];
+    assert_eq!(told(&no_types).await, reasons.map(str::to_owned).into());
+}
+
+/// Laws L1 and L11.
+async fn both(variant: &Variant, wanted: impl Fn(&Entry) -> bool) -> Report {
+    let subject = subject(variant, false).await;
+    let suite = Suite::of(&subject, &spelt(cases()), 1).unwrap();
+    let laws = [Law::RoundTrip, Law::Identifiers];
+    suite.run_all(|entry| laws.contains(&entry.law) && wanted(entry), |_| {}).await
+}
+
+/// What no case says.
+fn beside_cases(entry: &Entry) -> bool {
+    entry.object == "generated" || entry.law == Law::Identifiers
+}
+
+/// How many schemas are made up.
+const GENERATED: usize = 24;
+
+/// How many of them passed.
+fn made_up(report: &Report) -> usize {
+    report.matrix().get(&("generated", Law::RoundTrip)).map_or(0, |count| count.passed)
 }
 
 /// What stands in quotes stays as it is, so that names come back as they went in.
