@@ -25,6 +25,7 @@ mod place;
 mod proxy;
 pub mod report;
 mod runner;
+mod sight;
 mod step;
 mod subject;
 mod suite;
@@ -43,4 +44,4 @@ pub use suite::Suite;
 pub use wire::Wired;
 
 /// Version of the suite: it changes when a law or a case does.
-pub const SUITE_VERSION: &str = "4";
+pub const SUITE_VERSION: &str = "5";

@@ -1,20 +1,30 @@
 //! Rows: put into the tables of a case, and followed through its operations.
 
 use std::collections::BTreeMap;
+use std::iter::repeat;
 
 use lambic_core::operation::{EnumChange, Object, TableChange};
-use lambic_core::schema::{Column, IdentityKind, PortableType, QualifiedName};
+use lambic_core::schema::{Column, IdentityKind, ObjectKind, PortableType, QualifiedName};
 use lambic_core::{Dialect, Lexicon, Operation, Result, Schema, Table, Value};
 
 use crate::place::Place;
+use crate::sight::Sight;
 
 /// How many rows each table gets.
 const ROWS: usize = 3;
 
 /// The tables of a schema and the columns whose values must survive, under the names that they have now.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Trail {
-    tables: BTreeMap<QualifiedName, Vec<String>>,
+    tables: BTreeMap<QualifiedName, Vec<Followed>>,
+}
+
+/// A column whose values must survive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Followed {
+    name: String,
+    /// What of them is looked at.
+    sight: Sight,
 }
 
 /// The rows of every table that is followed, each table's sorted.
@@ -23,9 +33,9 @@ pub(crate) type Snapshot = Vec<Vec<Vec<String>>>;
 impl Trail {
     /// Every table and every column that holds a value of its own.
     pub(crate) fn of(schema: &Schema) -> Self {
-        let columns = |table: &Table| -> Vec<String> {
+        let columns = |table: &Table| -> Vec<Followed> {
             let own = table.columns.iter().filter(|column| column.generated.is_none());
-            own.map(|column| column.name.clone()).collect()
+            own.map(|column| Followed { name: column.name.clone(), sight: Sight::default() }).collect()
         };
         let tables = schema.tables.iter().map(|table| (table.name.clone(), columns(table)));
         Self { tables: tables.collect() }
@@ -36,57 +46,21 @@ impl Trail {
         self.tables.is_empty()
     }
 
-    /// The same trail, without what `operation` destroys or turns into something else, and under the names before it.
-    /// The columns of the result stand in the order of those of `self` after [`follow`](Self::follow).
-    pub(crate) fn surviving(&self, operation: &Operation) -> Self {
-        let mut before = self.clone();
-        match operation {
-            Operation::Drop { object: Object::Table(table), .. } => drop(before.tables.remove(&table.name)),
-            Operation::AlterTable(alter) => {
-                let changes = &alter.changes;
-                if let Some(columns) = before.tables.get_mut(&alter.previous.name) {
-                    columns.retain(|name| !changes.iter().any(|change| destroys(change, name)));
-                }
-            }
-            Operation::AlterEnum { changes, followers, .. } => {
-                let renames = |change: &EnumChange| matches!(change, EnumChange::RenameValue { .. });
-                if changes.iter().any(renames) {
-                    for follower in followers {
-                        before.forget_types(&follower.previous);
-                    }
-                }
-            }
-            _ => {}
+    /// What survives `operation`, under the names before it and under those after it. Of both, as much is looked at as can be
+    /// followed through this operation.
+    pub(crate) fn through(&self, operation: &Operation) -> (Self, Self) {
+        let (mut before, mut after) = (Self::default(), Self::default());
+        for (table, columns) in &self.tables {
+            let Some(next) = table_after(operation, table) else { continue };
+            let survivor = |column: &Followed| {
+                let followed = column_after(operation, table, &column.name)?;
+                Some((Followed { name: column.name.clone(), sight: followed.sight }, followed))
+            };
+            let (old, new) = columns.iter().filter_map(survivor).unzip();
+            before.tables.insert(table.clone(), old);
+            after.tables.insert(next, new);
         }
-        before
-    }
-
-    /// Leaves out the columns of a table that may hold values which get other names: those of types that users made.
-    fn forget_types(&mut self, object: &Object) {
-        let Object::Table(table) = object else { return };
-        if let Some(columns) = self.tables.get_mut(&table.name) {
-            columns.retain(|name| table.column(name).is_some_and(|column| column.portable.is_some()));
-        }
-    }
-
-    /// The names after `operation`, of what survives it.
-    pub(crate) fn follow(&self, operation: &Operation) -> Self {
-        let mut trail = self.surviving(operation);
-        match operation {
-            Operation::Rename { object, next, .. } => {
-                if let Some(columns) = trail.tables.remove(&object.name) {
-                    trail.tables.insert(object.name.renamed(next), columns);
-                }
-            }
-            Operation::AlterTable(alter) => {
-                for (previous, next) in alter.renamed_columns() {
-                    let columns = trail.tables.get_mut(&alter.previous.name).into_iter().flatten();
-                    columns.filter(|name| *name == previous).for_each(|name| next.clone_into(name));
-                }
-            }
-            _ => {}
-        }
-        trail
+        (before, after)
     }
 
     /// Reads what is followed.
@@ -96,9 +70,12 @@ impl Trail {
         // The name of a table may change the order of the tables: what they hold does not.
         for (table, columns) in &self.tables {
             let sql = select(dialect.lexicon(), table, columns)?;
-            let rows = place.query(sql).await?.rows;
-            let mut rows: Vec<Vec<String>> =
-                rows.iter().map(|row| row.iter().map(|value| format!("{value:?}")).collect()).collect();
+            let seen = |row: &Vec<Value>| -> Vec<String> {
+                // Without a column there is still a row.
+                let sights = columns.iter().map(|column| column.sight).chain(repeat(Sight::default()));
+                row.iter().zip(sights).map(|(value, sight)| sight.of_value(value)).collect()
+            };
+            let mut rows: Vec<Vec<String>> = place.query(sql).await?.rows.iter().map(seen).collect();
             rows.sort();
             snapshot.push(rows);
         }
@@ -107,20 +84,67 @@ impl Trail {
     }
 }
 
-/// Whether a change ends what a column holds, or says that it is something else from now on.
-fn destroys(change: &TableChange, column: &str) -> bool {
-    match change {
-        TableChange::DropColumn(dropped) => dropped.name == column,
-        TableChange::AlterColumn { previous, next } => {
-            previous.name == column
-                && (previous.native != next.native || previous.generated != next.generated)
+/// The name of a table after an operation; `None` where that drops it.
+fn table_after(operation: &Operation, table: &QualifiedName) -> Option<QualifiedName> {
+    match operation {
+        Operation::Drop { object: Object::Table(dropped), .. } if dropped.name == *table => None,
+        Operation::Rename { object, next, .. }
+            if object.kind == ObjectKind::Table && object.name == *table =>
+        {
+            Some(table.renamed(next))
         }
-        _ => false,
+        _ => Some(table.clone()),
     }
 }
 
-fn select(lexicon: &Lexicon, table: &QualifiedName, columns: &[String]) -> Result<String> {
-    let quoted = columns.iter().map(|name| lexicon.quote_identifier(name)).collect::<Result<Vec<_>>>()?;
+/// A column of a table after an operation; `None` where its values end.
+fn column_after(operation: &Operation, table: &QualifiedName, column: &str) -> Option<Followed> {
+    let followed = Followed { name: column.to_owned(), sight: Sight::default() };
+    match operation {
+        Operation::AlterTable(alter) if alter.previous.name == *table => changed(followed, &alter.changes),
+        Operation::AlterEnum { changes, followers, .. } => {
+            let renames = |change: &EnumChange| matches!(change, EnumChange::RenameValue { .. });
+            let holds = |object: &Object| match object {
+                Object::Table(known) => known.name == *table && of_made_type(known, column),
+                _ => false,
+            };
+            let others =
+                changes.iter().any(renames) && followers.iter().any(|follower| holds(&follower.previous));
+            Some(if others { Followed { sight: Sight::Presence, ..followed } } else { followed })
+        }
+        _ => Some(followed),
+    }
+}
+
+/// Whether a column is of a type that users made: it may hold values which get other names.
+fn of_made_type(table: &Table, column: &str) -> bool {
+    table.column(column).is_none_or(|column| column.portable.is_none())
+}
+
+/// A column after changes of its table.
+fn changed(mut followed: Followed, changes: &[TableChange]) -> Option<Followed> {
+    for change in changes {
+        match change {
+            TableChange::DropColumn(dropped) if dropped.name == followed.name => return None,
+            TableChange::RenameColumn { previous, next } if *previous == followed.name => {
+                followed.name.clone_from(next);
+            }
+            TableChange::AlterColumn { previous, next } if previous.name == followed.name => {
+                // What is computed from now on is not what was there.
+                if previous.generated != next.generated {
+                    return None;
+                }
+                followed.sight = followed.sight.max(Sight::of(previous, next));
+            }
+            _ => {}
+        }
+    }
+    Some(followed)
+}
+
+fn select(lexicon: &Lexicon, table: &QualifiedName, columns: &[Followed]) -> Result<String> {
+    let names = columns.iter().map(|column| lexicon.quote_identifier(&column.name));
+    let quoted = names.collect::<Result<Vec<_>>>()?;
     let list = if quoted.is_empty() { "1".to_owned() } else { quoted.join(", ") };
     Ok(format!("SELECT {list} FROM {}", lexicon.quote_qualified(table.namespace.as_deref(), &table.name)?))
 }
@@ -215,4 +239,53 @@ fn of_enum(lexicon: &Lexicon, schema: &Schema, column: &Column, row: usize) -> R
 /// How many rows a query counts.
 pub(crate) fn count(rows: &[Vec<Value>]) -> Option<i64> {
     rows.first()?.first()?.as_integer()
+}
+
+#[cfg(test)]
+mod tests {
+    use lambic_core::operation::AlterTable;
+    use lambic_core::schema::{Expression, Generated};
+
+    use super::*;
+
+    fn column(name: &str, native: &str, portable: PortableType) -> Column {
+        Column { portable: Some(portable), ..Column::new(name, native) }
+    }
+
+    fn alter(previous: Column, next: Column) -> TableChange {
+        TableChange::AlterColumn { previous: Box::new(previous), next: Box::new(next) }
+    }
+
+    /// The columns that are followed through changes of a table: their names before and after, and what is looked at.
+    fn through(columns: &[Column], changes: Vec<TableChange>) -> Vec<(String, String, Sight)> {
+        let table = Table::new(QualifiedName::bare("t"), columns.to_vec());
+        let schema = Schema { tables: [table.clone()].into_iter().collect(), ..Schema::default() };
+        let operation = AlterTable::new(table, changes, Vec::new()).map(Box::new).unwrap();
+        let (before, after) = Trail::of(&schema).through(&Operation::AlterTable(operation));
+        let columns = |trail: Trail| trail.tables.into_values().flatten();
+        columns(before).zip(columns(after)).map(|(old, new)| (old.name, new.name, new.sight)).collect()
+    }
+
+    #[test]
+    fn a_column_is_followed_through_another_type_under_its_new_name() {
+        let (old, new) =
+            (column("a", "int", PortableType::Integer), column("b", "bigint", PortableType::BigInt));
+        let rename = TableChange::RenameColumn { previous: "a".into(), next: "b".into() };
+        let renamed = Column { name: "b".into(), ..old.clone() };
+        let kept = column("k", "date", PortableType::Date);
+        let told = through(&[old, kept], vec![rename, alter(renamed, new)]);
+        let expected = [("a", "b", Sight::Text), ("k", "k", Sight::Value)];
+        assert_eq!(told, expected.map(|(old, new, sight)| (old.to_owned(), new.to_owned(), sight)));
+    }
+
+    #[test]
+    fn what_is_dropped_or_computed_from_now_on_is_not_followed() {
+        let (a, b) = (column("a", "int", PortableType::Integer), column("b", "int", PortableType::Integer));
+        let generated = Some(Generated { expression: Expression::new("a"), stored: true });
+        let computed = Column { generated, ..b.clone() };
+        assert_eq!(
+            through(&[a.clone(), b.clone()], vec![alter(b, computed), TableChange::DropColumn(a)]),
+            []
+        );
+    }
 }

@@ -100,14 +100,14 @@ impl Followed {
     /// Carries out an operation, and looks whether the rows that it does not destroy are all there.
     async fn apply(&mut self, place: &mut Place, operation: &Operation) -> Result<()> {
         let Some(trail) = &self.trail else { return place.apply(std::slice::from_ref(operation)).await };
-        let before = trail.surviving(operation).read(place).await?;
+        let (old, new) = trail.through(operation);
+        let before = old.read(place).await?;
         place.apply(std::slice::from_ref(operation)).await?;
-        let trail = trail.follow(operation);
         let what = format!("{} lost or changed rows", operation.describe());
-        let kept = equal(&what, &before, &trail.read(place).await?);
+        let kept = equal(&what, &before, &new.read(place).await?);
         // The first loss is the one that counts.
         self.found = self.found.clone().and(kept);
-        self.trail = Some(trail);
+        self.trail = Some(new);
         Ok(())
     }
 }

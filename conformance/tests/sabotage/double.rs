@@ -33,6 +33,8 @@ pub(crate) enum Lie {
     DumpsDifferently,
     /// Changing a table costs a row.
     LosesARow,
+    /// A column that gets another type is dropped and added.
+    DropsAndAdds,
     /// DDL is called transactional and is not.
     CannotRollBack,
     /// Everybody gets the lock.

@@ -72,7 +72,7 @@ impl Database {
             Operation::AlterTable(alter) => {
                 let rows = self.rows.entry(alter.next.name.clone()).or_default();
                 for row in rows.iter_mut() {
-                    alter.changes.iter().for_each(|change| reshape(row, change));
+                    alter.changes.iter().for_each(|change| reshape(row, change, lie));
                 }
                 if lie == Some(Lie::LosesARow) {
                     rows.pop();
@@ -163,13 +163,18 @@ impl Database {
     }
 }
 
-fn reshape(row: &mut Row, change: &TableChange) {
+fn reshape(row: &mut Row, change: &TableChange, lie: Option<Lie>) {
     match change {
         TableChange::DropColumn(column) => drop(row.remove(&column.name)),
         TableChange::RenameColumn { previous, next } => {
             if let Some(value) = row.remove(previous) {
                 row.insert(next.clone(), value);
             }
+        }
+        TableChange::AlterColumn { previous, next }
+            if lie == Some(Lie::DropsAndAdds) && previous.native != next.native =>
+        {
+            row.remove(&previous.name);
         }
         _ => {}
     }

@@ -94,6 +94,7 @@ async fn every_lie_is_caught_by_its_law() {
         (Lie::ForgetsDefaults, Law::RoundTrip),
         (Lie::DumpsDifferently, Law::Oracle),
         (Lie::LosesARow, Law::Data),
+        (Lie::DropsAndAdds, Law::Data),
         (Lie::CannotRollBack, Law::Atomicity),
         (Lie::IgnoresLocks, Law::Locks),
         (Lie::SpellsOtherwise, Law::Spelling),
