@@ -16,9 +16,10 @@ use crate::url::target::Target;
 /// What every name of a throw-away database begins with.
 const PREFIX: &str = "lambic_scratch_";
 
-/// What a text sorts and compares by must be the same there.
-const LOCALE: &str = "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_catalog.pg_database \
-     WHERE datname = current_database()";
+/// What a text sorts and compares by must be the same there. Which columns say so differs between versions.
+const LOCALE: &str = "SELECT pg_encoding_to_char(d.encoding), d.datcollate::text, d.datctype::text, l->>'datlocprovider', \
+       coalesce(l->>'datlocale', l->>'daticulocale'), l->>'daticurules' \
+     FROM pg_catalog.pg_database AS d, to_jsonb(d) AS l WHERE d.datname = current_database()";
 
 /// For how long a scratch database may be without a session: it is made before the first session is opened in it.
 const NEW_SECONDS: u64 = 60;
@@ -34,16 +35,9 @@ pub(crate) async fn make(on: &mut dyn Connection) -> Result<Scratch> {
     sweep(on).await?;
     let name = name()?;
     let rows = on.query_batch(&[Query::new(LOCALE)]).await?;
-    let row = rows.first().and_then(|rows| rows.rows.first());
-    let text =
-        |at: usize| row.and_then(|row| row.get(at)).and_then(|value| value.as_text()).unwrap_or_default();
-    let sql = format!(
-        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
-        LEXICON.quote_identifier(&name)?,
-        LEXICON.quote_text(text(0))?,
-        LEXICON.quote_text(text(1))?,
-        LEXICON.quote_text(text(2))?,
-    );
+    let row = rows.first().and_then(|rows| rows.rows.first()).map(Vec::as_slice).unwrap_or_default();
+    let database = LEXICON.quote_identifier(&name)?;
+    let sql = format!("CREATE DATABASE {database} TEMPLATE template0{}", like(row)?);
     on.execute(&sql, &[]).await.map_err(|error| explain(error, &link.facts.user))?;
     // The host that answered is the one that has the database.
     let target =
@@ -56,6 +50,31 @@ pub(crate) async fn make(on: &mut dyn Connection) -> Result<Scratch> {
             Err(error)
         }
     }
+}
+
+/// The options of a database with the encoding and locale of this row of [`LOCALE`].
+fn like(row: &[Value]) -> Result<String> {
+    let text = |at: usize| row.get(at).and_then(Value::as_text);
+    // The kind of locale is given by name since version 15, and `template0` may have another one.
+    let (kind, locale) = match text(3) {
+        Some("i") => (" LOCALE_PROVIDER icu", Some("ICU_LOCALE")),
+        Some("b") => (" LOCALE_PROVIDER builtin", Some("BUILTIN_LOCALE")),
+        Some(_) => (" LOCALE_PROVIDER libc", None),
+        None => ("", None),
+    };
+    let named = [
+        (Some("ENCODING"), text(0)),
+        (Some("LC_COLLATE"), text(1)),
+        (Some("LC_CTYPE"), text(2)),
+        (locale, text(4)),
+        (Some("ICU_RULES"), text(5)),
+    ];
+    named
+        .into_iter()
+        .filter_map(|(option, value)| option.zip(value))
+        .try_fold(kind.to_owned(), |options, (option, value)| {
+            Ok(format!("{options} {option} {}", LEXICON.quote_text(value)?))
+        })
 }
 
 /// Removes it, sessions in it and all.
@@ -111,5 +130,22 @@ fn explain(error: Error, user: &str) -> Error {
             error.hint(format!("user {user} needs the attribute CREATEDB: ALTER ROLE … CREATEDB"))
         }
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_like_another_by_its_locale() {
+        let row =
+            |texts: [&str; 6]| texts.map(|text| if text.is_empty() { Value::Null } else { text.into() });
+        let icu = row(["UTF8", "C", "C", "i", "de", "&a < b"]);
+        let locale = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+        let wanted = format!(" LOCALE_PROVIDER icu {locale} ICU_LOCALE 'de' ICU_RULES '&a < b'");
+        assert_eq!(like(&icu).unwrap(), wanted);
+        let old = row(["UTF8", "C", "C", "", "", ""]);
+        assert_eq!(like(&old).unwrap(), format!(" {locale}"));
     }
 }

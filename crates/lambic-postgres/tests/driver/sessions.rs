@@ -86,6 +86,33 @@ fn scratch_databases_are_empty_and_apart() {
     assert_eq!(database.text(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")), "0");
 }
 
+/// Whose locales are ICU's, or the server's own.
+#[test]
+fn a_scratch_database_sorts_as_its_model() {
+    for (server, options) in [
+        (Server::V15, "LOCALE_PROVIDER icu ICU_LOCALE 'de'"),
+        (Server::V18, "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"),
+    ] {
+        let mut administrator = Database::new(server);
+        let name = format!("{}_sorted", administrator.name);
+        administrator.load(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {options}"));
+        let mut session = administrator.wait(connect(&with_database(&server.url(), &name))).unwrap();
+        let dialect = std::sync::Arc::clone(&session.dialect);
+        administrator.wait(async {
+            let on = session.connection.as_mut();
+            let mut scratch = dialect.scratch(on).await.unwrap();
+            let locale = "SELECT (to_jsonb(d) - '{oid,datname,datfrozenxid,datminmxid,datacl,datdba}'::text[])::text \
+                          FROM pg_database AS d WHERE datname = current_database()";
+            let like = text(scratch.session.connection.as_mut(), locale).await;
+            assert!(like.contains("provider"), "{like}");
+            assert_eq!(like, text(on, locale).await);
+            dialect.drop_scratch(on, scratch).await.unwrap();
+        });
+        drop(session);
+        administrator.load(&format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
+}
+
 #[test]
 fn what_a_process_left_that_died_is_removed() {
     let mut database = Database::new(Server::V15);
