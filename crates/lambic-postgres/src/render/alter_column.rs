@@ -140,8 +140,9 @@ impl Pair<'_> {
         if old.kind != new.kind {
             clauses.push(format!("SET GENERATED {}", generation(new)?));
         }
-        let options = sequence::clauses(&old.sequence, &new.sequence);
-        clauses.extend(options.into_iter().map(|clause| format!("SET {clause}")));
+        let options = sequence::changes(&old.sequence, &new.sequence);
+        let set = |clause| if clause == sequence::RESTART { clause } else { format!("SET {clause}") };
+        clauses.extend(options.into_iter().map(set));
         if !clauses.is_empty() {
             self.act(change, clauses.join(" "));
         }
@@ -230,7 +231,7 @@ impl Pair<'_> {
         if native != Self::sequence_type(self.previous) {
             parts.push(format!("AS {}", native_type(&native)?));
         }
-        parts.extend(sequence::clauses(&old.sequence, &new.sequence));
+        parts.extend(sequence::changes(&old.sequence, &new.sequence));
         let name = self.old_sequence();
         if !parts.is_empty() {
             change.late.push(format!("ALTER SEQUENCE {} {}", quote_name(&name)?, parts.join(" ")));

@@ -125,7 +125,7 @@ pub(super) fn generated_as_identity(table: &Table, column: &Column, identity: &I
     if column.options.contains_key(SEQUENCE) {
         clauses.push(format!("SEQUENCE NAME {}", quote_name(&sequence::name_of(table, column))?));
     }
-    clauses.extend(sequence::clauses(&lambic_core::schema::SequenceOptions::default(), &identity.sequence));
+    clauses.extend(sequence::clauses(&identity.sequence));
     let kind = generation(identity)?;
     let list = if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join(" ")) };
     Ok(format!("GENERATED {kind} AS IDENTITY{list}"))
