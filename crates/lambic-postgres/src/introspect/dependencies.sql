@@ -3,7 +3,7 @@
 WITH edge AS (
   SELECT d.classid, d.objid, d.refclassid, d.refobjid
   FROM pg_depend d
-  WHERE d.deptype IN ('n', 'a') AND d.refclassid <> 'pg_namespace'::regclass AND d.objid >= 16384
+  WHERE d.deptype IN ('n', 'a', 'x') AND d.refclassid <> 'pg_namespace'::regclass AND d.objid >= 16384
     AND NOT (d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass
              AND d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
              AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (SELECT oid FROM pg_class WHERE relkind = 'f')))
@@ -16,18 +16,21 @@ SELECT DISTINCT
        coalesce(nullif(k.contypid, 0), k.conrelid, f.adrelid, i.indrelid,
                 CASE WHEN r.rulename = '_RETURN' THEN r.ev_class END, d.objid)::int8,
        coalesce(x.refclassid,
-                CASE WHEN t.typrelid <> 0 THEN 'pg_class'::regclass ELSE d.refclassid END)::int8,
-       coalesce(x.refobjid, nullif(t.typrelid, 0), m.rngtypid, CASE WHEN l.typarray = t.oid THEN l.oid END,
-                j.indrelid, d.refobjid)::int8
+                CASE WHEN coalesce(nullif(t.typrelid, 0), l.typrelid, 0) <> 0 THEN 'pg_class'::regclass
+                     WHEN z.rngtypid IS NOT NULL THEN 'pg_range'::regclass ELSE d.refclassid END)::int8,
+       coalesce(x.refobjid, nullif(t.typrelid, 0), nullif(l.typrelid, 0), m.rngtypid, l.oid, j.indrelid, d.refobjid)::int8
 FROM edge d
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
-LEFT JOIN pg_depend x ON x.classid = d.refclassid AND x.objid = d.refobjid AND x.deptype = 'e'
 LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
 LEFT JOIN pg_type l ON l.oid = t.typelem AND l.typarray = t.oid
 LEFT JOIN pg_range m ON {multirange}
+-- The function that makes a range type's values canonical comes before the type, which is a shell until then.
+LEFT JOIN pg_range z ON d.classid = 'pg_proc'::regclass AND z.rngcanonical = d.objid
+  AND d.refclassid = 'pg_type'::regclass AND z.rngtypid = d.refobjid
+LEFT JOIN pg_depend x ON x.classid = d.refclassid AND x.objid = coalesce(l.oid, m.rngtypid, d.refobjid) AND x.deptype = 'e'
 LEFT JOIN pg_index j ON d.refclassid = 'pg_class'::regclass AND j.indexrelid = d.refobjid
 UNION
 SELECT 'pg_class'::regclass::oid::int8, h.inhrelid::int8, 'pg_class'::regclass::oid::int8, h.inhparent::int8
@@ -40,6 +43,9 @@ JOIN (SELECT amopfamily AS family, amoplefttype AS type, 'pg_operator'::regclass
       SELECT amprocfamily, amproclefttype, 'pg_proc'::regclass, amproc::oid FROM pg_amproc) p
   ON p.family = o.opcfamily AND p.type = o.opcintype
 WHERE o.oid >= 16384 AND p.oid >= 16384
+UNION
+SELECT 'pg_type'::regclass::oid::int8, z.rngtypid::int8, 'pg_range'::regclass::oid::int8, z.rngtypid::int8
+FROM pg_range z WHERE z.rngcanonical <> 0 AND z.rngtypid >= 16384
 UNION
 -- A member of a publication is an object of its own to the catalog.
 SELECT 'pg_publication'::regclass::oid::int8, m.prpubid::int8, 'pg_class'::regclass::oid::int8, m.prrelid::int8

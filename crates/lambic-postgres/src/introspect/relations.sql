@@ -15,5 +15,7 @@ LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 LEFT JOIN pg_description y ON y.classoid = 'pg_type'::regclass AND y.objoid = c.reltype AND c.relkind = 'c'
 WHERE {scope} {tables} AND c.relkind NOT IN ('i', 'I', 't', 'S', 'v', 'm', 'f')
+  -- Of a composite type the type is what an extension owns, not the relation.
   AND NOT EXISTS (SELECT FROM pg_depend e
-                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+                  WHERE e.classid = CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END
+                    AND e.objid = CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END AND e.deptype = 'e')

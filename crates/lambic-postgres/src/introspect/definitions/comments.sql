@@ -1,11 +1,14 @@
--- Comments on what has no comment of its own in the model: a statement each.
+-- Comments on what has no comment of its own in the model: a statement each. What an extension owns is the whole that it
+-- is about or part of.
 WITH remark AS (
   SELECT d.classoid AS class, c.oid, c.relnamespace AS namespace, c.relname AS name,
          CASE WHEN c.relkind IN ('r', 'p', 'm') THEN c.relname END AS "on",
          CASE WHEN d.objsubid > 0 THEN 'COLUMN ' || c.oid::regclass::text || '.' || quote_ident(a.attname)
               WHEN c.relkind = 'S' THEN 'SEQUENCE ' || c.oid::regclass::text
               WHEN c.relkind IN ('i', 'I') THEN 'INDEX ' || c.oid::regclass::text
-              ELSE 'TABLE ' || c.oid::regclass::text END AS target, d.description
+              ELSE 'TABLE ' || c.oid::regclass::text END AS target, d.description,
+         CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass ELSE d.classoid END AS whole_class,
+         CASE WHEN c.relkind = 'c' THEN c.reltype ELSE coalesce(i.indrelid, c.oid) END AS whole
   FROM pg_description d
   JOIN pg_class c ON c.oid = d.objoid
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
@@ -20,20 +23,22 @@ WITH remark AS (
   UNION ALL
   SELECT d.classoid, k.oid, k.connamespace, k.conname, c.relname,
          'CONSTRAINT ' || quote_ident(k.conname) || ' ON ' || CASE WHEN k.conrelid = 0 THEN 'DOMAIN ' || format_type(k.contypid, NULL)
-                                                                ELSE k.conrelid::regclass::text END, d.description
+                                                                ELSE k.conrelid::regclass::text END, d.description,
+         CASE k.conrelid WHEN 0 THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END, coalesce(nullif(k.conrelid, 0), k.contypid)
   FROM pg_description d
   JOIN pg_constraint k ON k.oid = d.objoid
   LEFT JOIN pg_class c ON c.oid = k.conrelid
   WHERE d.classoid = 'pg_constraint'::regclass AND (c.relispartition OR c.relkind = 'f' OR k.contype = 'n')
   UNION ALL
   SELECT d.classoid, t.oid, c.relnamespace, t.tgname, c.relname,
-         'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass::text, d.description
+         'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass::text, d.description,
+         'pg_class'::regclass, c.oid
   FROM pg_description d
   JOIN pg_trigger t ON t.oid = d.objoid AND t.tgparentid <> 0
   JOIN pg_class c ON c.oid = t.tgrelid
   WHERE d.classoid = 'pg_trigger'::regclass
   UNION ALL
-  SELECT d.classoid, n.oid, n.oid, n.nspname, NULL, 'SCHEMA ' || quote_ident(n.nspname), d.description
+  SELECT d.classoid, n.oid, n.oid, n.nspname, NULL, 'SCHEMA ' || quote_ident(n.nspname), d.description, d.classoid, n.oid
   FROM pg_description d
   JOIN pg_namespace n ON n.oid = d.objoid
   WHERE d.classoid = 'pg_namespace'::regclass AND n.nspname = current_schema()
@@ -44,4 +49,4 @@ SELECT r.class::oid::int8, r.oid::int8, true, 'comment', n.nspname::text, r.name
 FROM remark r
 JOIN pg_namespace n ON n.oid = r.namespace
 WHERE {scope}
-  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = r.class AND e.objid = r.oid AND e.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = r.whole_class AND e.objid = r.whole AND e.deptype = 'e')

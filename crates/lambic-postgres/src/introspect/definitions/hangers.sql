@@ -1,10 +1,12 @@
--- Triggers, rules and policies. A trigger or rule of an extension goes with it; those of partitions that come from
--- their parent go with the parent's.
+-- Triggers, rules and policies. Those on what an extension owns go with it, and so do those that it owns alone; those of
+-- partitions that come from their parent go with the parent's.
 WITH held AS (
   SELECT c.oid, c.relname, n.nspname, c.oid::regclass::text AS title,
          quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS qualified
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE {scope} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND NOT EXISTS (SELECT FROM pg_depend e
+                    WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 ), hanger AS (
   SELECT 'pg_trigger'::regclass AS class, t.oid, 'trigger' AS kind, h.title, h.nspname, t.tgname AS name, h.relname,
          h.qualified, pg_get_triggerdef(t.oid) AS text, t.tgenabled AS enabled
@@ -31,12 +33,15 @@ WITH held AS (
 )
 SELECT g.class::oid::int8, g.oid::int8, false, g.kind, g.nspname::text, g.name::text, g.relname::text, NULL::text,
        CASE WHEN g.title = g.qualified THEN g.text
-            ELSE overlay(g.text placing g.title FROM position(g.mark || g.qualified IN g.text) + length(g.mark)
+            ELSE overlay(g.text placing g.title
+                         FROM g.after + position(g.mark || g.qualified IN substr(g.text, g.after)) - 1 + length(g.mark)
                          FOR length(g.qualified)) END,
        d.description,
        CASE g.enabled WHEN 'D' THEN '{enabled,disabled}' WHEN 'R' THEN '{enabled,replica}'
                       WHEN 'A' THEN '{enabled,always}' END,
        NULL::text
-FROM (SELECT *, CASE kind WHEN 'rule' THEN ' TO ' ELSE ' ON ' END AS mark FROM hanger) g
+FROM (SELECT *, CASE kind WHEN 'rule' THEN ' TO ' ELSE ' ON ' END AS mark,
+             -- The name may read like what comes after it. Before it there are but words in capitals.
+             position(quote_ident(name) IN text) + length(quote_ident(name)) AS after FROM hanger) g
 LEFT JOIN pg_description d ON d.classoid = g.class AND d.objoid = g.oid
 WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = g.class AND e.objid = g.oid AND e.deptype = 'e')

@@ -8,6 +8,8 @@ JOIN pg_class c ON c.oid = f.adrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
 WHERE {scope} AND c.relkind = 'v'
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, c.relname::text, s.what,
        CASE c.relkind WHEN 'm' THEN 'ALTER MATERIALIZED VIEW ' ELSE 'ALTER FOREIGN TABLE ' END || c.oid::regclass::text
@@ -48,6 +50,8 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attislocal AND a.attgenerate
 CROSS JOIN LATERAL (
   SELECT (SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_attrdef f WHERE f.adrelid = c.oid AND f.adnum = a.attnum) AS value) v
 WHERE {scope} AND c.relkind = 'f' AND NOT c.relispartition
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
   AND NOT EXISTS (
     SELECT FROM pg_inherits i
     JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
@@ -61,6 +65,8 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_inherits i ON i.inhrelid = c.oid
 WHERE {scope} AND c.relkind = 'f' AND c.relispartition
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, c.oid::int8, true, 'setting', n.nspname::text, c.relname::text, NULL, 'persistence',
        'ALTER SEQUENCE ' || c.oid::regclass::text || CASE c.relpersistence WHEN 'u' THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END,
@@ -96,6 +102,8 @@ CROSS JOIN LATERAL (
   SELECT up.oid, up.tgenabled FROM up WHERE up.tgparentid = 0 AND NOT up.tgisinternal) r
 -- Before version 15, those of partitions count as the server's own.
 WHERE {scope} AND t.tgparentid <> 0 AND t.tgenabled <> r.tgenabled
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
 SELECT l.classoid::int8, l.objoid::int8, true, 'security-label', NULL, l.provider || ' on ' || (
          pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, NULL, NULL, NULL, NULL, NULL,

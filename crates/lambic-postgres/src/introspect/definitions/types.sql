@@ -1,4 +1,5 @@
--- Range types, shell types, and the base types that only code in C can make.
+-- Range types, shell types, and the base types that only code in C can make. A range type is a shell first where a
+-- function needs it that it needs itself.
 SELECT 'pg_type'::regclass::oid::int8, t.oid::int8, false,
        CASE t.typtype WHEN 'r' THEN 'range-type' WHEN 'p' THEN 'shell-type' WHEN 'b' THEN 'base-type' ELSE 'type' END,
        n.nspname::text, t.typname::text, NULL::text, NULL::text,
@@ -27,5 +28,14 @@ LEFT JOIN pg_type s ON s.oid = r.rngsubtype
 LEFT JOIN pg_description d ON d.classoid = 'pg_type'::regclass AND d.objoid = t.oid
 WHERE {scope} AND t.typtype NOT IN ('c', 'd', 'e', 'm')
   AND NOT EXISTS (SELECT FROM pg_type l WHERE l.oid = t.typelem AND l.typarray = t.oid)
+  AND NOT EXISTS (SELECT FROM pg_depend e
+                  WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
+UNION ALL
+SELECT 'pg_range'::regclass::oid::int8, t.oid::int8, false, 'shell-type', n.nspname::text, t.typname::text, NULL, NULL,
+       'CREATE TYPE ' || format_type(t.oid, NULL), NULL, NULL, NULL
+FROM pg_range r
+JOIN pg_type t ON t.oid = r.rngtypid
+JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE {scope} AND r.rngcanonical <> 0
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
