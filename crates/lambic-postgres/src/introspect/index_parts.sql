@@ -1,8 +1,10 @@
 -- The parts of indexes that are more than a column in the default operator class and the column's own collation. The
--- collation of an expression is taken to be the database's own, which has the number 100.
+-- collation of an expression is nowhere: it is the database's own, which has the number 100, unless another is in it.
 SELECT i.indexrelid::int8, a.attnum::int8,
        CASE WHEN i.indkey[a.attnum - 1] = 0 THEN pg_get_indexdef(i.indexrelid, a.attnum, false) END,
        CASE WHEN i.indcollation[a.attnum - 1] NOT IN (0, coalesce(b.attcollation, 100))
+                 OR i.indcollation[a.attnum - 1] <> 0 AND i.indkey[a.attnum - 1] = 0
+                    AND i.indexprs::text ~ ':\w*coll\w* (?!(0|100)\M)'
             THEN i.indcollation[a.attnum - 1]::oid::regcollation::text END,
        CASE WHEN NOT o.opcdefault OR other.oid IS NOT NULL OR a.attoptions IS NOT NULL
             THEN CASE WHEN pg_opclass_is_visible(o.oid) THEN '' ELSE quote_ident(w.nspname) || '.' END

@@ -28,6 +28,24 @@ fn an_array_needs_its_elements() {
     );
 }
 
+/// An expression has the collation of what is in it.
+#[test]
+fn an_expression_of_an_index_may_have_another_collation_than_its_columns() {
+    on_all(
+        "CREATE TABLE t (a text COLLATE \"C\", b text); CREATE INDEX i ON t (lower(a) COLLATE \"default\", lower(b), lower(a), lower(b) COLLATE \"C\");
+         CREATE INDEX j ON t (lower(b COLLATE \"C\") COLLATE \"default\", (a || 'x') COLLATE \"POSIX\", (length(a)))",
+    );
+}
+
+/// What is validated on a partition and not on the whole.
+#[test]
+fn constraints_of_partitions_are_as_valid_as_they_were() {
+    on_all(
+        "CREATE TABLE pp (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE pp1 PARTITION OF pp FOR VALUES IN (1); CREATE TABLE pp2 PARTITION OF pp FOR VALUES IN (2);
+         ALTER TABLE pp ADD CONSTRAINT k CHECK (b > 0) NOT VALID; ALTER TABLE pp1 VALIDATE CONSTRAINT k",
+    );
+}
+
 /// What hangs on a table that an extension owns. No extension makes this table, so it is not made again either.
 #[test]
 fn what_hangs_on_an_extensions_table_is_left_to_it() {

@@ -93,6 +93,14 @@ WHERE k.conparentid = 0 AND k.coninhcount = 0 AND k.contype <> 't'
                                                WHERE up.part = k.conindid AND w.indrelid = p.root))
   AND NOT (k.contype = 'n' AND k.conname LIKE '%\_not\_null')
 UNION ALL
+-- What is known to hold of a partition need not be known of the whole.
+SELECT 'pg_class'::regclass::oid::int8, p.oid::int8, true, 'setting', p.nspname::text, p.relname::text, p.relname::text,
+       'validity of ' || quote_ident(k.conname), 'ALTER TABLE ' || p.title || ' VALIDATE CONSTRAINT ' || quote_ident(k.conname), NULL, NULL, NULL
+FROM part p
+JOIN pg_constraint k ON k.conrelid = p.oid AND k.convalidated
+JOIN pg_constraint w ON w.conrelid = p.inhparent AND NOT w.convalidated
+  AND (w.oid = k.conparentid OR w.contype = 'c' AND k.contype = 'c' AND w.conname = k.conname)
+UNION ALL
 SELECT 'pg_class'::regclass::oid::int8, o.index::int8, false, 'index', o.nspname::text, o.index_name::text, o.relname::text, NULL,
        CASE WHEN o.title = o.qualified THEN pg_get_indexdef(o.index)
             ELSE overlay(pg_get_indexdef(o.index) placing o.title
