@@ -9,7 +9,7 @@ use lambic_core::schema::{
 };
 use lambic_core::{Result, Rows, Schema};
 
-use super::row;
+use super::{row, text};
 
 /// The catalogs that objects are told by. Their numbers are the same on every server.
 pub(super) const PG_TYPE: i64 = 1247;
@@ -55,6 +55,8 @@ impl Held {
 pub(super) struct Catalog {
     /// The session's own namespace.
     own: Option<String>,
+    /// What in it the server's own of the same name hides.
+    hidden: HashSet<Address>,
     pub(super) held: Vec<Held>,
     /// Places among `held`.
     places: HashMap<i64, usize>,
@@ -69,12 +71,15 @@ pub(super) struct Catalog {
 impl Catalog {
     /// Begins with what the prologue answered.
     pub(super) fn new(prologue: Rows) -> Result<Self> {
-        let mut own = None;
+        let (mut own, mut hidden) = (None, HashSet::new());
         for mut row in row::rows(prologue) {
             own = row.optional()?;
+            let numbers = text::numbers(&row.text_or_empty()?);
+            hidden.extend(numbers.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))));
         }
         Ok(Self {
             own,
+            hidden,
             held: Vec::new(),
             places: HashMap::new(),
             domains: HashMap::new(),
@@ -90,9 +95,10 @@ impl Catalog {
         self.own.as_deref() == Some(namespace)
     }
 
-    /// A name as the model spells it.
-    pub(super) fn name(&self, namespace: String, name: String) -> QualifiedName {
-        let namespace = if self.is_own(&namespace) { None } else { Some(namespace) };
+    /// The name of an object as the model spells it: what the server would take for something else is in its namespace.
+    pub(super) fn name(&self, object: Address, namespace: String, name: String) -> QualifiedName {
+        let bare = self.is_own(&namespace) && !self.hidden.contains(&object);
+        let namespace = if bare { None } else { Some(namespace) };
         QualifiedName { namespace, name }
     }
 

@@ -6,7 +6,7 @@ use lambic_core::schema::{
 };
 use lambic_core::{Result, Rows};
 
-use super::catalog::{Catalog, Held, PG_CONSTRAINT};
+use super::catalog::{Catalog, Held, PG_CLASS, PG_CONSTRAINT};
 use super::indexes::Indexes;
 use super::row::{Row, rows};
 use super::text::{self, without_parentheses};
@@ -81,7 +81,7 @@ fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
     let (text, comment) = (row.optional()?, row.optional()?);
     let (namespace, far, names) = (row.optional()?, row.optional()?, row.optional()?);
     let far = namespace.zip(far).map(|(namespace, far)| {
-        (catalog.name(namespace, far), names.as_deref().map(text::array).unwrap_or_default())
+        (catalog.name((PG_CLASS, referenced), namespace, far), names.as_deref().map(text::array).unwrap_or_default())
     });
     Ok(Found {
         oid,

@@ -33,7 +33,7 @@ impl Found {
         let (on, arguments, definition) = (row.optional()?, row.optional()?, row.optional()?);
         let (comment, properties, reason) = (row.optional()?, row.optional()?, row.optional()?);
         let name = match namespace.filter(|_| address.0 != PG_NAMESPACE) {
-            Some(namespace) => catalog.name(namespace, name),
+            Some(namespace) => catalog.name(address, namespace, name),
             None => QualifiedName::bare(name),
         };
         let id = ObjectId { kind: ObjectKind::from(kind.as_str()), name, on, arguments };

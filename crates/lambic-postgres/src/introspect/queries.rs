@@ -79,6 +79,19 @@ const VERSIONED: [(&str, u32, &str, &str); 21] = [
     ("{icu_locale}", 17, "c.colllocale", "c.colliculocale"),
 ];
 
+/// What several queries say the same way: a placeholder, and what stands in its place.
+const SHARED: [(&str, &str); 1] = [
+    // The types that tell the routine p among those of its name. Procedures can differ by their modes alone.
+    (
+        "{signature}",
+        "(SELECT coalesce(string_agg(CASE WHEN p.prokind <> 'p' THEN '' ELSE
+              CASE p.proargmodes[t.n] WHEN 'o' THEN 'OUT ' WHEN 'b' THEN 'INOUT ' WHEN 'v' THEN 'VARIADIC ' ELSE 'IN ' END END
+              || format_type(t.type, NULL), ', ' ORDER BY t.n), '')
+          FROM unnest(CASE p.prokind WHEN 'p' THEN coalesce(p.proallargtypes, p.proargtypes::oid[]) ELSE p.proargtypes::oid[] END)
+            WITH ORDINALITY AS t(type, n))",
+    ),
+];
+
 /// What pins the session.
 const PROLOGUE: &str = include_str!("prologue.sql");
 
@@ -180,6 +193,9 @@ impl Text {
 
     fn query(&self, sql: &str) -> Query {
         let mut text = sql.to_owned();
+        for (placeholder, shared) in SHARED {
+            text = text.replace(placeholder, shared);
+        }
         for (placeholder, since, new, old) in VERSIONED {
             if text.contains(placeholder) {
                 text = text.replace(placeholder, if self.version >= since { new } else { old });
@@ -212,6 +228,7 @@ mod tests {
                         query.sql
                     );
                     let names = VERSIONED.iter().map(|(name, ..)| *name);
+                    let names = names.chain(SHARED.iter().map(|(name, _)| *name));
                     let names = names.chain(["{tables}", "{owned}", "{everything}", "{far}"]);
                     names.for_each(|name| assert!(!query.sql.contains(name), "{name} in {}", query.sql));
                 }

@@ -3,7 +3,7 @@
 use lambic_core::schema::{Expression, Partitioning, Properties, Table};
 use lambic_core::{Result, Rows};
 
-use super::catalog::{Catalog, Held};
+use super::catalog::{Catalog, Held, PG_CLASS};
 use super::row::{Row, rows};
 use super::text;
 use crate::render::options::{
@@ -18,7 +18,7 @@ pub(super) fn read(catalog: &mut Catalog, answer: Rows) -> Result<()> {
 
 fn relation(catalog: &mut Catalog, mut row: Row) -> Result<()> {
     let oid = row.number()?;
-    let name = catalog.name(row.text()?, row.text()?);
+    let name = catalog.name((PG_CLASS, oid), row.text()?, row.text()?);
     let kind = row.text()?;
     if !["r", "p", "c"].contains(&kind.as_str()) {
         catalog.refuse("relation", &name, format!("relations of the kind {kind} are not known"));

@@ -56,7 +56,7 @@ pub(super) fn read(catalog: &mut Catalog, answer: Rows) -> Result<()> {
 
 fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
     let oid = row.number()?;
-    let name = catalog.name(row.text()?, row.text()?);
+    let name = catalog.name((PG_CLASS, oid), row.text()?, row.text()?);
     let (title, native) = (row.text()?, row.text()?);
     let options = options(&mut row, &native)?;
     let _persistence = row.text()?;

@@ -28,7 +28,7 @@ pub(super) fn read(catalog: &mut Catalog, answer: Rows) -> Result<()> {
     let mut enums = Vec::new();
     for mut row in rows(answer) {
         let oid = row.number()?;
-        let name = catalog.name(row.text()?, row.text()?);
+        let name = catalog.name((PG_TYPE, oid), row.text()?, row.text()?);
         let (kind, values, native) = (row.text()?, row.optional()?, row.optional()?);
         let (not_null, default, collation) = (row.flag()?, row.optional()?, row.optional()?);
         let comment = row.optional()?;

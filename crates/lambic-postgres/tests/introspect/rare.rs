@@ -28,12 +28,74 @@ fn an_array_needs_its_elements() {
     );
 }
 
+/// What is called like the server's own.
+#[test]
+fn names_of_the_servers_own_mean_the_schemas() {
+    on_all(
+        "CREATE FUNCTION public.gen_random_uuid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';
+         COMMENT ON FUNCTION public.gen_random_uuid() IS 'mine'; REVOKE ALL ON FUNCTION public.gen_random_uuid() FROM PUBLIC;
+         CREATE TABLE u (id uuid DEFAULT public.gen_random_uuid(), other uuid DEFAULT pg_catalog.gen_random_uuid());
+         CREATE AGGREGATE public.max(integer) (SFUNC = int4larger, STYPE = integer);
+         COMMENT ON AGGREGATE public.max(integer) IS 'mine'; REVOKE ALL ON FUNCTION public.max(integer) FROM PUBLIC;
+         CREATE FUNCTION plus(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN 1;
+         CREATE OPERATOR public.+ (FUNCTION = plus, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(public.+));
+         COMMENT ON OPERATOR public.+ (integer, integer) IS 'mine';
+         CREATE VIEW sums AS SELECT 1 OPERATOR(public.+) 2 AS a, 1 + 2 AS b;
+         CREATE OPERATOR CLASS public.int4_ops FOR TYPE integer USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+           OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(integer, integer);
+         COMMENT ON OPERATOR CLASS public.int4_ops USING btree IS 'mine';
+         CREATE TEXT SEARCH CONFIGURATION public.english (PARSER = pg_catalog.default);
+         COMMENT ON TEXT SEARCH CONFIGURATION public.english IS 'mine';
+         ALTER TEXT SEARCH CONFIGURATION public.english ADD MAPPING FOR asciiword WITH simple;
+         CREATE TEXT SEARCH DICTIONARY public.simple (TEMPLATE = pg_catalog.simple); COMMENT ON TEXT SEARCH DICTIONARY public.simple IS 'mine';
+         CREATE COLLATION public.\"C\" (provider = libc, locale = 'POSIX'); COMMENT ON COLLATION public.\"C\" IS 'mine';
+         CREATE CONVERSION public.utf8_to_iso_8859_1 FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+         COMMENT ON CONVERSION public.utf8_to_iso_8859_1 IS 'mine'",
+    );
+}
+
+/// The same, of relations and types.
+#[test]
+fn relations_and_types_named_like_the_servers_own_are_the_schemas() {
+    on_all(
+        "CREATE TABLE public.pg_settings (id serial PRIMARY KEY, name text CHECK (name <> ''), n integer GENERATED ALWAYS AS IDENTITY);
+         CREATE INDEX ON public.pg_settings (name); COMMENT ON TABLE public.pg_settings IS 'mine'; COMMENT ON COLUMN public.pg_settings.id IS 'id';
+         COMMENT ON INDEX pg_settings_name_idx IS 'index'; ALTER TABLE public.pg_settings ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY mine ON public.pg_settings USING (id > 1); COMMENT ON POLICY mine ON public.pg_settings IS 'policy';
+         CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+         CREATE TRIGGER mine BEFORE INSERT ON public.pg_settings FOR EACH ROW EXECUTE FUNCTION act();
+         ALTER TABLE public.pg_settings DISABLE TRIGGER mine; GRANT SELECT ON public.pg_settings TO PUBLIC;
+         CREATE TABLE refers (id integer REFERENCES public.pg_settings); CREATE TABLE heir () INHERITS (public.pg_settings);
+         CREATE VIEW public.pg_tables AS SELECT id FROM public.pg_settings; COMMENT ON VIEW public.pg_tables IS 'view'; COMMENT ON COLUMN public.pg_tables.id IS 'id';
+         CREATE RULE mine AS ON INSERT TO public.pg_tables DO INSTEAD NOTHING; CREATE VIEW over AS SELECT id FROM public.pg_tables;
+         CREATE MATERIALIZED VIEW public.pg_stats AS SELECT 1 AS a; CREATE INDEX ON public.pg_stats (a);
+         CREATE SEQUENCE public.pg_class; COMMENT ON SEQUENCE public.pg_class IS 'sequence';
+         CREATE DOMAIN public.date AS text CHECK (VALUE <> ''); COMMENT ON DOMAIN public.date IS 'domain'; CREATE TABLE dated (a public.date, b pg_catalog.date);
+         CREATE TYPE public.money AS (a integer, b public.date); COMMENT ON TYPE public.money IS 'composite'; COMMENT ON COLUMN public.money.a IS 'a';
+         CREATE TYPE public.box AS ENUM ('a'); COMMENT ON TYPE public.box IS 'enum'; REVOKE ALL ON TYPE public.box FROM PUBLIC;
+         CREATE TYPE public.int4range AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = many); COMMENT ON TYPE public.int4range IS 'range';
+         CREATE TABLE path (a public.money, b public.box, c public.int4range)",
+    );
+}
+
 /// An expression has the collation of what is in it.
 #[test]
 fn an_expression_of_an_index_may_have_another_collation_than_its_columns() {
     on_all(
         "CREATE TABLE t (a text COLLATE \"C\", b text); CREATE INDEX i ON t (lower(a) COLLATE \"default\", lower(b), lower(a), lower(b) COLLATE \"C\");
          CREATE INDEX j ON t (lower(b COLLATE \"C\") COLLATE \"default\", (a || 'x') COLLATE \"POSIX\", (length(a)))",
+    );
+}
+
+/// Procedures that their modes alone tell apart.
+#[test]
+fn procedures_are_told_apart_by_what_they_give_back() {
+    on_all(
+        "CREATE PROCEDURE p(a integer, OUT b integer) LANGUAGE plpgsql AS 'BEGIN b := a; END';
+         CREATE PROCEDURE p(a integer, b integer) LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE PROCEDURE p(INOUT a text, VARIADIC b text[]) LANGUAGE plpgsql AS 'BEGIN END';
+         REVOKE ALL ON PROCEDURE p(integer, OUT integer) FROM PUBLIC; REVOKE ALL ON PROCEDURE p(IN integer, IN integer) FROM PUBLIC;
+         COMMENT ON PROCEDURE p(integer, OUT integer) IS 'out'; COMMENT ON PROCEDURE p(IN integer, IN integer) IS 'in'; COMMENT ON PROCEDURE p(text, text[]) IS 'inout'",
     );
 }
 

@@ -64,15 +64,22 @@ WITH object AS (
          CASE o.class
            WHEN 'pg_class'::regclass THEN o.oid::regclass::text
            WHEN 'pg_type'::regclass THEN format_type(o.oid, NULL)
-           WHEN 'pg_proc'::regclass THEN CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END
-             || quote_ident(o.name) || '(' || (
-               SELECT coalesce(string_agg(format_type(t.type, NULL), ', ' ORDER BY t.n), '')
-               FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t(type, n) WHERE p.oid = o.oid) || ')'
+           WHEN 'pg_proc'::regclass THEN (
+             SELECT CASE WHEN n.nspname = current_schema() AND pg_function_is_visible(o.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
+                    || quote_ident(o.name) || '(' || {signature} || ')' FROM pg_proc p WHERE p.oid = o.oid)
            WHEN 'pg_operator'::regclass THEN (
-             SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || p.oprname
+             SELECT CASE WHEN n.nspname = current_schema() AND pg_operator_is_visible(o.oid) THEN ''
+                         ELSE quote_ident(n.nspname) || '.' END || p.oprname
                     || ' (' || CASE p.oprleft WHEN 0 THEN 'NONE' ELSE format_type(p.oprleft, NULL) END || ', '
                     || format_type(p.oprright, NULL) || ')' FROM pg_operator p WHERE p.oid = o.oid)
-           ELSE CASE WHEN o.namespace = 0 OR n.nspname = current_schema() OR o.noun = 'SCHEMA' THEN ''
+           ELSE CASE WHEN o.namespace = 0 OR o.noun = 'SCHEMA' THEN ''
+                     WHEN n.nspname = current_schema() AND CASE o.class
+                            WHEN 'pg_opclass'::regclass THEN pg_opclass_is_visible(o.oid)
+                            WHEN 'pg_opfamily'::regclass THEN pg_opfamily_is_visible(o.oid)
+                            WHEN 'pg_collation'::regclass THEN pg_collation_is_visible(o.oid)
+                            WHEN 'pg_conversion'::regclass THEN pg_conversion_is_visible(o.oid)
+                            WHEN 'pg_ts_config'::regclass THEN pg_ts_config_is_visible(o.oid)
+                            WHEN 'pg_ts_dict'::regclass THEN pg_ts_dict_is_visible(o.oid) ELSE true END THEN ''
                      ELSE quote_ident(n.nspname) || '.' END || quote_ident(o.name)
                 || CASE o.noun WHEN 'OPERATOR CLASS' THEN (
                      SELECT ' USING ' || quote_ident(m.amname) FROM pg_opclass c JOIN pg_am m ON m.oid = c.opcmethod

@@ -53,21 +53,23 @@ WITH item AS (
   UNION ALL
   SELECT 'pg_conversion'::regclass, c.oid, 'conversion', c.connamespace, c.conname, NULL, NULL,
          'CREATE ' || CASE WHEN c.condefault THEN 'DEFAULT ' ELSE '' END || 'CONVERSION '
-           || CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.conname)
+           || CASE WHEN n.nspname = current_schema() AND pg_conversion_is_visible(c.oid) THEN ''
+                   ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.conname)
            || ' FOR ' || quote_literal(pg_encoding_to_char(c.conforencoding)) || ' TO '
            || quote_literal(pg_encoding_to_char(c.contoencoding)) || ' FROM ' || c.conproc::text, NULL, NULL
   FROM pg_conversion c JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.oid >= 16384
   UNION ALL
   SELECT 'pg_operator'::regclass, o.oid, 'operator', o.oprnamespace, o.oprname, NULL,
          CASE o.oprleft WHEN 0 THEN 'NONE' ELSE format_type(o.oprleft, NULL) END || ', ' || format_type(o.oprright, NULL),
-         'CREATE OPERATOR ' || CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || o.oprname
+         'CREATE OPERATOR ' || CASE WHEN n.nspname = current_schema() AND pg_operator_is_visible(o.oid) THEN ''
+                                     ELSE quote_ident(n.nspname) || '.' END || o.oprname
            || E' (\n    FUNCTION = ' || o.oprcode::text
            || CASE WHEN o.oprleft <> 0 THEN E',\n    LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END
            || E',\n    RIGHTARG = ' || format_type(o.oprright, NULL)
-           || coalesce((SELECT E',\n    COMMUTATOR = ' || CASE WHEN w.nspname = current_schema() THEN x.oprname
+           || coalesce((SELECT E',\n    COMMUTATOR = ' || CASE WHEN w.nspname = current_schema() AND pg_operator_is_visible(x.oid) THEN x.oprname
                           ELSE 'OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')' END
                         FROM pg_operator x JOIN pg_namespace w ON w.oid = x.oprnamespace WHERE x.oid = o.oprcom), '')
-           || coalesce((SELECT E',\n    NEGATOR = ' || CASE WHEN w.nspname = current_schema() THEN x.oprname
+           || coalesce((SELECT E',\n    NEGATOR = ' || CASE WHEN w.nspname = current_schema() AND pg_operator_is_visible(x.oid) THEN x.oprname
                           ELSE 'OPERATOR(' || quote_ident(w.nspname) || '.' || x.oprname || ')' END
                         FROM pg_operator x JOIN pg_namespace w ON w.oid = x.oprnamespace WHERE x.oid = o.oprnegate), '')
            || CASE WHEN o.oprrest <> 0 THEN E',\n    RESTRICT = ' || o.oprrest::text ELSE '' END

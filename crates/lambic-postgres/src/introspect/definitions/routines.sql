@@ -1,7 +1,7 @@
 -- Functions, procedures and window functions, as the server prints them; aggregates, which it does not print.
 WITH routine AS (
   SELECT p.*, n.nspname, d.description, CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END AS noun,
-         CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END
+         CASE WHEN n.nspname = current_schema() AND pg_function_is_visible(p.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
            || quote_ident(p.proname) AS title,
          CASE WHEN p.prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid) END AS text
   FROM pg_proc p
@@ -15,9 +15,7 @@ SELECT 'pg_proc'::regclass::oid::int8, p.oid::int8, false,
        CASE p.prokind WHEN 'f' THEN 'function' WHEN 'w' THEN 'function' WHEN 'p' THEN 'procedure'
                       WHEN 'a' THEN 'aggregate' ELSE 'routine' END,
        p.nspname::text, p.proname::text, NULL::text,
-       CASE WHEN p.prokind = 'a' THEN pg_get_function_arguments(p.oid) ELSE
-         (SELECT coalesce(string_agg(format_type(t.type, NULL), ', ' ORDER BY t.n), '')
-          FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t(type, n)) END,
+       CASE WHEN p.prokind = 'a' THEN pg_get_function_arguments(p.oid) ELSE {signature} END,
        CASE WHEN p.prokind = 'a' THEN
          'CREATE AGGREGATE ' || p.title || '(' || coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*') || E') (\n'
          || '    SFUNC = ' || a.aggtransfn::text || E',\n    STYPE = ' || format_type(a.aggtranstype, NULL)
