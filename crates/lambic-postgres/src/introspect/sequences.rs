@@ -20,33 +20,46 @@ struct Found {
     title: String,
     native: String,
     options: SequenceOptions,
-    /// The column that owns it: table, number, and whether it is an identity column.
-    owner: Option<(i64, i64, bool)>,
+    owner: Option<Owner>,
     comment: Option<String>,
+}
+
+/// The column that owns a sequence.
+struct Owner {
+    table: i64,
+    number: i64,
+    identity: bool,
+    /// What it is a column of, and what that is if it has no columns in the model.
+    name: QualifiedName,
+    kind: Option<ObjectKind>,
+    column: String,
 }
 
 /// Reads `sequences.sql`.
 pub(super) fn read(catalog: &mut Catalog, answer: Rows) -> Result<()> {
     for row in rows(answer) {
         let found = found(catalog, row)?;
-        let Some((table, number, identity)) = found.owner else {
+        let Some(owner) = &found.owner else {
             stand_alone(catalog, found);
             continue;
         };
-        let column = catalog.get_mut(table).and_then(|held| {
-            let at = held.column_at(number)?;
-            belongs(held, at, &found, identity).then_some((held, at))
+        let column = catalog.get_mut(owner.table).and_then(|held| {
+            let at = held.column_at(owner.number)?;
+            belongs(held, at, &found, owner.identity).then_some((held, at))
         });
         match column {
             Some((held, at)) => {
                 let id = ObjectId::new(ObjectKind::Table, held.table.name.clone());
-                adopt(held, at, &found, identity);
+                adopt(held, at, &found, owner.identity);
                 catalog.ids.insert((PG_CLASS, found.oid), id);
             }
-            // The table belongs to an extension, and its column's sequence with it.
-            None if identity => {}
+            None if owner.identity => {
+                // Part of a text, or of a table that belongs to an extension.
+                let id = owner.kind.clone().map(|kind| ObjectId::new(kind, owner.name.clone()));
+                catalog.ids.extend(id.map(|id| ((PG_CLASS, found.oid), id)));
+            }
             None => {
-                own(catalog, &found, table, number)?;
+                own(catalog, &found, owner)?;
                 stand_alone(catalog, found);
             }
         }
@@ -61,8 +74,19 @@ fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
     let options = options(&mut row, &native)?;
     let _persistence = row.text()?;
     let (table, number, how) = (row.optional_number()?, row.number()?, row.optional()?);
-    let owner = table.map(|table| (table, number, how.as_deref() == Some("i")));
-    Ok(Found { oid, name, title, native, options, owner, comment: row.optional()? })
+    let comment = row.optional()?;
+    let owner = table.map(|table| owner(catalog, &mut row, (table, number), how.as_deref() == Some("i")));
+    Ok(Found { oid, name, title, native, options, owner: owner.transpose()?, comment })
+}
+
+fn owner(catalog: &Catalog, row: &mut Row, (table, number): (i64, i64), identity: bool) -> Result<Owner> {
+    let kind = match row.text()?.as_str() {
+        "f" => Some(ObjectKind::ForeignTable),
+        "v" => Some(ObjectKind::View),
+        _ => None,
+    };
+    let name = catalog.name((PG_CLASS, table), row.text()?, row.text()?);
+    Ok(Owner { table, number, identity, name, kind, column: row.text()? })
 }
 
 /// Options that differ from those that the type gives.
@@ -127,24 +151,20 @@ fn name_sequence(table: &QualifiedName, column: &mut Column, found: &Found) {
 }
 
 /// Says by a definition that a column owns a sequence that it does not number itself by.
-fn own(catalog: &mut Catalog, found: &Found, table: i64, number: i64) -> Result<()> {
-    let Some(held) = catalog.get(table) else { return Ok(()) };
-    let Some(column) = held.column_at(number).and_then(|at| held.table.columns.get(at)) else {
-        return Ok(());
-    };
-    let name = &held.table.name;
+fn own(catalog: &mut Catalog, found: &Found, owner: &Owner) -> Result<()> {
+    let table = catalog.get(owner.table).map(|_| ObjectKind::Table);
+    let Some(kind) = table.or_else(|| owner.kind.clone()) else { return Ok(()) };
+    let name = &owner.name;
     let qualified = LEXICON.quote_qualified(name.namespace.as_deref(), &name.name)?;
     let sql = format!(
         "ALTER SEQUENCE {} OWNED BY {qualified}.{}",
         found.title,
-        LEXICON.quote_identifier(&column.name)?
+        LEXICON.quote_identifier(&owner.column)?
     );
     let arguments = Some("owned by".to_owned());
     let id = ObjectId { arguments, ..ObjectId::new(ObjectKind::from("setting"), found.name.clone()) };
-    let needs = vec![
-        ObjectId::new(ObjectKind::Table, name.clone()),
-        ObjectId::new(ObjectKind::Sequence, found.name.clone()),
-    ];
+    let needs =
+        vec![ObjectId::new(kind, name.clone()), ObjectId::new(ObjectKind::Sequence, found.name.clone())];
     catalog.definitions.push(Definition { depends_on: needs, ..Definition::new(id, sql) });
     Ok(())
 }

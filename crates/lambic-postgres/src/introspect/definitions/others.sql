@@ -11,7 +11,14 @@ WITH item AS (
                 THEN ' COLLATE ' || a.attcollation::regcollation::text ELSE '' END
              || CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(f.adbin, f.adrelid)
                   || CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END
-                ELSE coalesce(' DEFAULT ' || pg_get_expr(f.adbin, f.adrelid), '') END
+                ELSE coalesce(' DEFAULT ' || pg_get_expr(f.adbin, f.adrelid), (
+                  SELECT ' GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END
+                    || ' AS IDENTITY (SEQUENCE NAME ' || q.seqrelid::regclass::text || ' START WITH ' || q.seqstart
+                    || ' INCREMENT BY ' || q.seqincrement || ' MINVALUE ' || q.seqmin || ' MAXVALUE ' || q.seqmax
+                    || ' CACHE ' || q.seqcache || CASE WHEN q.seqcycle THEN ' CYCLE)' ELSE ')' END
+                  FROM pg_depend o JOIN pg_sequence q ON q.seqrelid = o.objid
+                  WHERE a.attidentity <> '' AND o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+                    AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype = 'i'), '') END
              || {foreign_not_null}, E',\n    ' ORDER BY a.attnum)
            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
            LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
