@@ -2,8 +2,9 @@
 //!
 //! The batch runs in a transaction of its own, read-only and on one snapshot, or behind a savepoint of the one that is
 //! open; either way the settings that pin the text of expressions end with it. Names in the session's own namespace
-//! are written without it, all others with theirs. The server's functions that print expressions see the newest catalog
-//! instead of the snapshot, so that an object can vanish while it is read: the batch is then sent again.
+//! are written without it unless the server's own has them, too, all others with theirs. The server's functions that print
+//! expressions see the newest catalog instead of the snapshot, so that an object can vanish while it is read: the batch
+//! is then sent again.
 //!
 //! # What is where
 //! - Tables, sequences, enumerated types, domains and composite types are read column by column into the model.
@@ -15,8 +16,9 @@
 //!   `setting` say what a field is missing for: comments on sequences of columns or on attributes, a partition's own
 //!   defaults, the owner of a sequence that is no serial. `index` and `constraint` belong to one partition alone.
 //! - Left out by rule: what an extension owns, what the server makes by itself (TOAST, array types, indexes and
-//!   constraints of partitions that come from their parent), names of NOT NULL constraints that end in `_not_null`, temporary
-//!   objects, and what belongs to the whole server or is data: roles, tablespaces, databases, large objects.
+//!   constraints of partitions that come from their parent), names of NOT NULL constraints that end in `_not_null` and have no
+//!   comment, what hangs on what an extension owns, temporary objects, and what belongs to the whole server or is data:
+//!   roles, tablespaces, databases, large objects.
 //! - All else is listed as unsupported: user mappings and subscriptions, whose options carry secrets, base types, and
 //!   kinds of objects that are not known here.
 

@@ -6,7 +6,7 @@ use lambic_core::schema::{
 };
 use lambic_core::{Result, Rows};
 
-use super::catalog::{Catalog, Held, PG_CLASS, PG_CONSTRAINT};
+use super::catalog::{Catalog, PG_CLASS, PG_CONSTRAINT};
 use super::indexes::Indexes;
 use super::row::{Row, rows};
 use super::text::{self, without_parentheses};
@@ -81,7 +81,10 @@ fn found(catalog: &Catalog, mut row: Row) -> Result<Found> {
     let (text, comment) = (row.optional()?, row.optional()?);
     let (namespace, far, names) = (row.optional()?, row.optional()?, row.optional()?);
     let far = namespace.zip(far).map(|(namespace, far)| {
-        (catalog.name((PG_CLASS, referenced), namespace, far), names.as_deref().map(text::array).unwrap_or_default())
+        (
+            catalog.name((PG_CLASS, referenced), namespace, far),
+            names.as_deref().map(text::array).unwrap_or_default(),
+        )
     });
     Ok(Found {
         oid,
@@ -118,6 +121,11 @@ fn flagged(options: &mut Properties, name: &str, set: bool) {
 }
 
 impl Found {
+    /// Whether somebody gave a NOT NULL constraint its name, or calls it by that.
+    fn is_named(&self) -> bool {
+        self.comment.is_some() || !self.name.ends_with(AUTOMATIC)
+    }
+
     fn check(self) -> Check {
         let text = self.text.unwrap_or_default();
         let mut check = Check::new(without_parentheses(&text));
@@ -140,7 +148,7 @@ fn of_domain(catalog: &mut Catalog, found: Found) {
     let name = domain.name.clone();
     match found.kind.as_str() {
         "c" => domain.checks.push(found.check()),
-        "n" if found.name.ends_with(AUTOMATIC) => {}
+        "n" if !found.is_named() || found.name == automatic_name(&name.name, "", "not_null") => {}
         "n" => name_not_null(catalog, &name, &found),
         kind => catalog.refuse("constraint", &name, format!("constraints of the kind {kind} are not known")),
     }
@@ -169,9 +177,11 @@ fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
             let inherited = !found.local;
             let mut check = found.check();
             flagged(&mut check.options, INHERITED, inherited);
+            // It holds in a table that is made.
+            check.validated |= inherited;
             held.table.checks.push(check);
         }
-        "n" => not_null(held, &found),
+        "n" => not_null(catalog, &found),
         "p" | "u" => key(catalog, indexes, found),
         "x" => exclusion(catalog, indexes, found),
         kind => {
@@ -181,16 +191,26 @@ fn of_table(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {
     }
 }
 
-fn not_null(held: &mut Held, found: &Found) {
+fn not_null(catalog: &mut Catalog, found: &Found) {
+    let Some(held) = catalog.get_mut(found.table) else { return };
     let inherits = held.table.options.contains_key(INHERITS);
     let at = found.columns.first().and_then(|number| held.column_at(*number));
     let Some(column) = at.and_then(|at| held.table.columns.get_mut(at)) else { return };
-    if found.local && !found.name.ends_with(AUTOMATIC) {
+    if found.local && found.is_named() {
         column.options.insert(NOT_NULL_NAME.to_owned(), found.name.clone());
     }
-    flagged(&mut column.options, NOT_NULL_INHERITED, inherits && !found.local);
+    let inherited = inherits && !found.local;
+    flagged(&mut column.options, NOT_NULL_INHERITED, inherited);
     flagged(&mut column.options, NOT_NULL_NO_INHERIT, found.no_inherit);
-    flagged(&mut column.options, NOT_NULL_NOT_VALID, !found.validated);
+    flagged(&mut column.options, NOT_NULL_NOT_VALID, !found.validated && !inherited);
+    if inherited && !found.validated {
+        let name = format!("{} on {}", found.name, held.table.name);
+        catalog.refuse(
+            "constraint",
+            &name,
+            "it is not valid, and inherited: in a table that is made it is valid",
+        );
+    }
 }
 
 fn key(catalog: &mut Catalog, indexes: &mut Indexes, found: Found) {

@@ -25,6 +25,10 @@ const KINDS: [(&str, &[&str]); 7] = [
             "ALTER INDEX",
             "ALTER DOMAIN",
             "ALTER OPERATOR FAMILY",
+            "ALTER FUNCTION",
+            "ALTER PROCEDURE",
+            "ALTER ROUTINE",
+            "ALTER TRIGGER",
         ],
     ),
     ("comment", &["COMMENT ON"]),
@@ -34,7 +38,7 @@ const KINDS: [(&str, &[&str]); 7] = [
 
 /// What takes a setting back: its last words, from the first that counts, and what stands in their place. A `*` is
 /// whatever comes after.
-const OPPOSITES: [(&str, &str); 16] = [
+const OPPOSITES: [(&str, &str); 17] = [
     ("OWNER TO *", "OWNER TO CURRENT_USER"),
     ("OWNED BY *", "OWNED BY NONE"),
     ("SET STATISTICS *", "SET STATISTICS -1"),
@@ -50,8 +54,12 @@ const OPPOSITES: [(&str, &str); 16] = [
     ("FORCE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"),
     ("REPLICA IDENTITY *", "REPLICA IDENTITY DEFAULT"),
     ("ADD MAPPING FOR *", "DROP MAPPING FOR"),
+    ("DEPENDS ON EXTENSION *", "NO DEPENDS ON EXTENSION"),
     ("IS *", "IS NULL"),
 ];
+
+/// The opposites that name again what is named.
+const REPEATED: [&str; 2] = ["DROP MAPPING FOR", "NO DEPENDS ON EXTENSION"];
 
 /// Whether an object is a statement.
 pub(super) fn is_statement(id: &ObjectId) -> bool {
@@ -87,9 +95,9 @@ pub(super) fn opposite(server: Server, id: &ObjectId, text: &str) -> Result<Stri
         let Some(at) = last(&found, words) else { continue };
         refuse_guess(server, id, partition, instead)?;
         let before = found.get(at).and_then(|token| text.get(..token.start)).unwrap_or_default();
-        let mapped = found.get(at + 3).filter(|_| instead == "DROP MAPPING FOR");
-        let mapped = mapped.map_or_else(String::new, |token| format!(" {}", token.text));
-        return Ok(format!("{before}{instead}{mapped}"));
+        let name = found.get(at + 3).filter(|_| REPEATED.contains(&instead));
+        let name = name.map_or_else(String::new, |token| format!(" {}", token.text));
+        return Ok(format!("{before}{instead}{name}"));
     }
     if let Some(sql) = swapped(text, &found).or_else(|| dropped(text, &found)) {
         return Ok(sql);
@@ -228,6 +236,11 @@ mod tests {
                 "ALTER TABLE ONLY p RENAME CONSTRAINT a TO \"b c\"",
                 "ALTER TABLE ONLY p RENAME CONSTRAINT \"b c\" TO a",
             ),
+            (
+                "setting",
+                "ALTER FUNCTION f(integer) DEPENDS ON EXTENSION \"a b\"",
+                "ALTER FUNCTION f(integer) NO DEPENDS ON EXTENSION \"a b\"",
+            ),
             ("setting", "ALTER STATISTICS s SET STATISTICS 5", "ALTER STATISTICS s SET STATISTICS -1"),
         ];
         for (kind, text, undone) in cases {
@@ -235,6 +248,10 @@ mod tests {
             check(&id, text).unwrap();
             assert_eq!(opposite(Server::NEWEST, &id, text).unwrap(), undone);
         }
+    }
+
+    #[test]
+    fn what_is_no_setting_or_cannot_be_taken_back_is_refused() {
         let id = ObjectId::new(ObjectKind::from("setting"), QualifiedName::bare("t"));
         assert!(check(&id, "DROP TABLE x").is_err());
         let silent =

@@ -122,6 +122,55 @@ fn procedures_are_told_apart_by_what_they_give_back() {
     );
 }
 
+/// A NOT NULL constraint of version 18 that a comment calls by a name which the server gave.
+#[test]
+fn a_not_null_constraint_with_a_comment_keeps_its_name() {
+    drop(schema(
+        Server::V18,
+        "CREATE TABLE r (a integer NOT NULL); COMMENT ON CONSTRAINT r_a_not_null ON r IS 'c'; ALTER TABLE r RENAME TO s;
+         CREATE DOMAIN d AS integer NOT NULL; COMMENT ON CONSTRAINT d_not_null ON DOMAIN d IS 'd'; ALTER DOMAIN d RENAME TO e",
+    ));
+}
+
+/// One that is not known to hold, and is a parent's: the tables are made, and what is lost is said.
+#[test]
+fn an_inherited_not_null_constraint_that_is_not_valid_is_not_added_again() {
+    let mut database = Database::new(Server::V18);
+    database.load(
+        "CREATE TABLE par (b integer); CREATE TABLE ch (c integer) INHERITS (par); ALTER TABLE par ADD CONSTRAINT b_nn NOT NULL b NOT VALID",
+    );
+    let mut schema = database.schema();
+    let found: Vec<&str> = schema.unsupported.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(found, ["b_nn on ch"]);
+    schema.unsupported.clear();
+    let operations = schema.build_for(database.session.dialect.capabilities()).unwrap();
+    let mut again = Database::new(Server::V18);
+    again.apply(&operations).unwrap();
+    assert_eq!(again.schema().tables, schema.tables);
+}
+
+/// The same, of a check.
+#[test]
+fn an_inherited_check_that_is_not_valid_is_the_parents() {
+    on_all(
+        "CREATE TABLE par (b integer); CREATE TABLE ch (c integer) INHERITS (par); CREATE TABLE own (b integer) INHERITS (par);
+         ALTER TABLE par ADD CONSTRAINT k CHECK (b > 0) NOT VALID; ALTER TABLE own ADD CONSTRAINT l CHECK (b > 1) NOT VALID",
+    );
+}
+
+/// What goes with an extension that it is no member of.
+#[test]
+fn what_depends_on_an_extension_still_does() {
+    on_all(
+        "CREATE EXTENSION hstore; CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql RETURN 1; ALTER FUNCTION f DEPENDS ON EXTENSION hstore;
+         CREATE PROCEDURE p(a integer) LANGUAGE plpgsql AS 'BEGIN END'; ALTER PROCEDURE p DEPENDS ON EXTENSION plpgsql;
+         CREATE TABLE t (a integer); CREATE INDEX i ON t (a); ALTER INDEX i DEPENDS ON EXTENSION hstore;
+         CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; ALTER MATERIALIZED VIEW m DEPENDS ON EXTENSION hstore; CREATE INDEX mi ON m (a); ALTER INDEX mi DEPENDS ON EXTENSION plpgsql;
+         CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+         CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION act(); ALTER TRIGGER g ON t DEPENDS ON EXTENSION hstore",
+    );
+}
+
 /// What is validated on a partition and not on the whole.
 #[test]
 fn constraints_of_partitions_are_as_valid_as_they_were() {

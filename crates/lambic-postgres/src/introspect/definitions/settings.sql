@@ -105,6 +105,28 @@ WHERE {scope} AND t.tgparentid <> 0 AND t.tgenabled <> r.tgenabled
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
+SELECT d.classid::int8, coalesce(s.table, d.objid)::int8, true, 'setting', n.nspname::text, s.name::text, s.on::text,
+       'dependence on ' || quote_ident(x.extname), 'ALTER ' || s.title || ' DEPENDS ON EXTENSION ' || quote_ident(x.extname), NULL, NULL, NULL
+FROM pg_depend d
+JOIN pg_extension x ON d.refclassid = 'pg_extension'::regclass AND x.oid = d.refobjid
+CROSS JOIN LATERAL (
+  SELECT p.pronamespace AS namespace, p.proname AS name, NULL::name AS "on", NULL::oid AS "table",
+         CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' WHEN 'a' THEN 'ROUTINE ' ELSE 'FUNCTION ' END
+           || CASE WHEN w.nspname = current_schema() AND pg_function_is_visible(p.oid) THEN '' ELSE quote_ident(w.nspname) || '.' END
+           || quote_ident(p.proname) || '(' || {signature} || ')' AS title
+  FROM pg_proc p JOIN pg_namespace w ON w.oid = p.pronamespace WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+  UNION ALL
+  SELECT c.relnamespace, c.relname, coalesce(t.relname, c.relname), i.indrelid,
+         CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'INDEX ' END || c.oid::regclass::text
+  FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
+  WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
+  UNION ALL
+  SELECT c.relnamespace, t.tgname, c.relname, NULL, 'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass::text
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid) s
+JOIN pg_namespace n ON n.oid = s.namespace
+WHERE {scope} AND d.deptype = 'x'
+UNION ALL
 SELECT l.classoid::int8, l.objoid::int8, true, 'security-label', NULL, l.provider || ' on ' || (
          pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, NULL, NULL, NULL, NULL, NULL,
        'security labels belong to the server''s provider'
