@@ -11,6 +11,17 @@ pub struct Dependency {
     pub object: ObjectId,
     /// What it needs. Sorted.
     pub needs: Vec<ObjectId>,
+    /// Of what it needs, here or by its own word, all that it can be made without: only parts of it call them that can
+    /// be made afterwards, or a body that is not read before it runs. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<ObjectId>,
+}
+
+impl Dependency {
+    /// An object and what must be there before it.
+    pub fn new(object: ObjectId, needs: Vec<ObjectId>) -> Self {
+        Self { object, needs, later: Vec::new() }
+    }
 }
 
 /// Dependencies by object, as the database tells them: what its expressions call, which types it uses.
@@ -31,9 +42,10 @@ impl Dependencies {
     /// Gives an object its new name wherever it is named.
     pub(crate) fn rename(&mut self, previous: &ObjectId, next: &ObjectId) {
         for known in &mut self.0 {
-            let ids = known.needs.iter_mut().chain([&mut known.object]);
+            let ids = known.needs.iter_mut().chain(&mut known.later).chain([&mut known.object]);
             ids.filter(|id| *id == previous).for_each(|id| id.clone_from(next));
             known.needs.sort();
+            known.later.sort();
         }
     }
 

@@ -34,10 +34,7 @@ fn schema(definitions: Vec<Definition>) -> Schema {
         enums: [EnumType { name: QualifiedName::bare("mood"), values, comment: None }].into_iter().collect(),
         tables: [table].into_iter().collect(),
         definitions: definitions.into_iter().collect(),
-        dependencies: Dependencies(vec![Dependency {
-            object: id(ObjectKind::Table, "t"),
-            needs: vec![mood()],
-        }]),
+        dependencies: Dependencies(vec![Dependency::new(id(ObjectKind::Table, "t"), vec![mood()])]),
         ..Schema::default()
     }
 }

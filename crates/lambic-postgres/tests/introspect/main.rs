@@ -17,6 +17,7 @@ mod dump;
 mod everything;
 mod objects;
 mod odd;
+mod order;
 mod rare;
 #[path = "../support/mod.rs"]
 mod support;

@@ -57,7 +57,7 @@ fn world() -> Schema {
     let trigger = ObjectId::on(ObjectKind::Trigger, name("audit"), "users");
     let view = id(ObjectKind::View, "seen");
     let native = NativeType::new;
-    let needs = |object: ObjectId, needs: &[ObjectId]| Dependency { object, needs: needs.to_vec() };
+    let needs = |object: ObjectId, needs: &[ObjectId]| Dependency::new(object, needs.to_vec());
     Schema {
         namespaces: [Namespace { name: "other".into(), comment: None, options: Properties::new() }]
             .into_iter()

@@ -10,7 +10,8 @@ WHERE {everything} AND x.oid >= 16384
 UNION ALL
 SELECT 'pg_event_trigger'::regclass::oid::int8, t.oid::int8, false, 'event-trigger', NULL, t.evtname::text, NULL, NULL,
        'CREATE EVENT TRIGGER ' || quote_ident(t.evtname) || ' ON ' || t.evtevent
-         || coalesce(' WHEN TAG IN (' || (SELECT string_agg(quote_literal(g), ', ' ORDER BY g) FROM unnest(t.evttags) g) || ')', '')
+         || coalesce(' WHEN TAG IN (' || (SELECT string_agg(quote_literal(g), ', ' ORDER BY n)
+                                           FROM unnest(t.evttags) WITH ORDINALITY AS u(g, n)) || ')', '')
          || ' EXECUTE FUNCTION ' || t.evtfoid::regproc::text || '()', d.description,
        CASE t.evtenabled WHEN 'D' THEN '{enabled,disabled}' WHEN 'R' THEN '{enabled,replica}'
                          WHEN 'A' THEN '{enabled,always}' END, NULL
