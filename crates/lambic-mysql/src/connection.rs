@@ -27,7 +27,7 @@ use session::Session;
 use values::{Shape, parameter};
 use wire::Wire;
 
-pub(crate) use session::prologue;
+pub(crate) use session::{UNBOUNDED, prologue};
 pub(crate) use shared::{Shared, find};
 pub(crate) use text::Text;
 

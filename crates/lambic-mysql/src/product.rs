@@ -240,6 +240,10 @@ impl Family {
 /// Settings of a data dictionary that change what it shows: it can keep to itself the key that it made of its own.
 const DICTIONARY_SETTINGS: &[(&str, &str)] = &[("show_gipk_in_create_table_and_information_schema", "1")];
 
+/// Settings that leave room for warnings: without it, a view that is not valid would pass for one that is. The other
+/// product lets administrators alone set them.
+const ROOM_FOR_WARNINGS: &[(&str, &str)] = &[("max_error_count", "64")];
+
 fn mysql(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: true,
@@ -288,7 +292,7 @@ fn mariadb(version: &ServerVersion) -> Facts {
     Facts {
         atomic_drop: false,
         autoextend_size: false,
-        catalog_settings: &[],
+        catalog_settings: ROOM_FOR_WARNINGS,
         checks_follow_table: false,
         checks_not_enforced: false,
         column_compression: true,

@@ -19,11 +19,17 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server lets the session be idle: while a person decides, nothing is sent.
 const IDLE_SECONDS: u32 = 28_800;
 
+/// What would cut answers short, or refuse to read, where the server is set so for everybody. The catalog would lack
+/// tables without a word.
+pub(crate) const UNBOUNDED: [(&str, &str); 2] =
+    [("sql_select_limit", "18446744073709551615"), ("sql_big_selects", "1")];
+
 /// What a session begins with. `sql_mode` stays as the server has it, since it says what scripts mean.
 pub(crate) fn prologue(product: &Product) -> String {
+    let unbounded = UNBOUNDED.map(|(name, value)| format!("{name} = {value}")).join(", ");
     format!(
         "SET NAMES utf8mb4, autocommit = 1, foreign_key_checks = 1, unique_checks = 1, wait_timeout = {IDLE_SECONDS}, \
-         {}",
+         {unbounded}, {}",
         lock_timeout(None, product)
     )
 }
@@ -106,8 +112,7 @@ impl Session {
         wire.run("UNLOCK TABLES").await?;
         let mode = before.settings.get("sql_mode").map_or("", String::as_str);
         // First of all what changes how the rest is read; a mode is words and commas.
-        wire.run(&format!("SET sql_mode = '{mode}', sql_select_limit = DEFAULT, timestamp = DEFAULT"))
-            .await?;
+        wire.run(&format!("SET sql_mode = '{mode}', timestamp = DEFAULT")).await?;
         wire.run(&prologue(product)).await?;
         wire.run(&format!("SET {}", lock_timeout(self.lock_timeout, product))).await?;
         while let Some(sql) = self.temporary.pop() {

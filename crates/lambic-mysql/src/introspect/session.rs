@@ -4,6 +4,7 @@ use lambic_core::{Connection, Error, ErrorKind, Query, Result};
 
 use super::account::Account;
 use super::row::Row;
+use crate::connection::UNBOUNDED;
 use crate::lexicon;
 use crate::product::{Product, Settings};
 
@@ -27,7 +28,7 @@ const NO_GRANTS: i64 = 1290;
 
 /// What is set, with its value.
 fn pinned(product: &Product) -> impl Iterator<Item = (&'static str, &'static str)> {
-    PINNED.into_iter().chain(product.facts.catalog_settings.iter().copied())
+    PINNED.into_iter().chain(UNBOUNDED).chain(product.facts.catalog_settings.iter().copied())
 }
 
 /// The names of all that is put back.

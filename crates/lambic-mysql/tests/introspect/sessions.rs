@@ -43,13 +43,24 @@ on_both! {
             let mut session = database.open().await;
             let set = format!("SET sql_mode = '{mode}', sql_quote_show_create = 0");
             let other = "SET NAMES utf8mb4 COLLATE utf8mb4_bin";
-            run(&mut *session.connection, &[other, &set]).await;
-            let state = "SELECT CONCAT_WS(' ', @@sql_mode, @@sql_quote_show_create, @@collation_connection, @@character_set_client, @@character_set_results)";
+            let small = "SET sql_select_limit = 1, sql_big_selects = 0, max_join_size = 2, max_error_count = 0, sql_big_selects = 0";
+            run(&mut *session.connection, &[other, small, &set]).await;
+            let state = "SELECT CONCAT_WS(' ', @@sql_mode, @@sql_quote_show_create, @@sql_select_limit, @@sql_big_selects, @@max_error_count, @@collation_connection, @@character_set_client, @@character_set_results)";
             let before = text(&mut *session.connection, state).await;
             let found = introspect(&mut session).await;
             assert!(found == schema, "{mode}: {}", difference(&schema, &found));
             assert_eq!(text(&mut *session.connection, state).await, before);
         }
+    }
+
+    async fn a_session_reads_without_a_limit_from_the_start_and_again(server: Server) {
+        let database = server.database().await;
+        let mut session = database.open().await;
+        let state = "SELECT CONCAT(@@sql_select_limit, ' ', @@sql_big_selects + 0)";
+        assert_eq!(text(&mut *session.connection, state).await, "18446744073709551615 1");
+        run(&mut *session.connection, &["SET sql_select_limit = 0, sql_big_selects = 0, @x = 1"]).await;
+        session.connection.reset().await.unwrap();
+        assert_eq!(text(&mut *session.connection, state).await, "18446744073709551615 1");
     }
 
     async fn settings_are_put_back_after_an_error(server: Server) {
@@ -135,6 +146,18 @@ on_both! {
         }
         assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
     }
+}
+
+#[tokio::test]
+async fn views_that_are_not_valid_are_found_without_room_for_warnings_mariadb() {
+    let database = Server::Mariadb.database().await;
+    let mut session = database.open().await;
+    let make = ["CREATE TABLE t (a int)", "CREATE VIEW v AS SELECT a FROM t", "DROP TABLE t"];
+    run(&mut *session.connection, &make).await;
+    run(&mut *session.connection, &["SET max_error_count = 0"]).await;
+    let schema = introspect(&mut session).await;
+    let found: Vec<_> = schema.unsupported.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect();
+    assert_eq!((found, schema.definitions.len()), (vec![("view", "v")], 0));
 }
 
 pub(crate) async fn drop_user(server: Server, sql: &str) {
