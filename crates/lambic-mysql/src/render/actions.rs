@@ -7,7 +7,7 @@ use lambic_core::schema::{Check, Constraint, ForeignKey, Index, Table};
 
 use super::columns;
 use super::constraint::{is_invisible, unique_index};
-use super::implicit::implicit;
+use super::implicit::{implicit, in_order};
 use super::online::Kind;
 use super::options::{CHECK_COLUMN, INVISIBLE};
 use super::partition::Repartition;
@@ -185,11 +185,9 @@ impl<'a> Step<'a> {
     }
 
     fn foreign_keys(&mut self) -> Result<()> {
-        let to = self.to;
-        for key in &to.foreign_keys {
-            if !self.before.foreign_keys.contains(key) {
-                self.add(&Constraint::ForeignKey(key.clone()))?;
-            }
+        let added = self.to.foreign_keys.iter().filter(|key| !self.before.foreign_keys.contains(key));
+        for key in in_order(&implicit(self.to), added) {
+            self.add(&Constraint::ForeignKey(key.clone()))?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! The indexes that foreign keys bring along.
 //!
 //! `InnoDB` wants an index that begins with the columns of a foreign key. Where there is none it makes one with the name of
-//! the key, takes it away when another index serves as well, and leaves it behind when the key goes. The model does
-//! not hold such an index: it follows from the key.
+//! the key, takes it away when another index serves as well, one that came with another key included, and leaves it
+//! behind when the key goes. The model does not hold such an index: it follows from the key. Of several keys over the
+//! same columns it is the first whose index stays, so that this one is written last.
 
 use lambic_core::schema::{ForeignKey, Index, KeyPart, Table};
 
@@ -17,10 +18,33 @@ pub(crate) fn implicit(table: &Table) -> Vec<Index> {
             && !is_served(table, key)
             && !found.iter().any(|known| begins_with(known, &key.columns))
         {
+            found.retain(|known| !serves_parts(&index, known));
             found.push(index);
         }
     }
     found
+}
+
+/// The foreign keys of a table in the order in which they bring these indexes along: the server keeps the last of those
+/// that serve as well as each other.
+pub(super) fn in_order<'k>(
+    brought: &[Index],
+    keys: impl Iterator<Item = &'k ForeignKey>,
+) -> Vec<&'k ForeignKey> {
+    let gives_way = |key: &&ForeignKey| {
+        let other = |index: &Index| key.name.as_ref() != Some(&index.name);
+        brought.iter().any(|index| other(index) && begins_with(index, &key.columns))
+    };
+    let (mut first, rest): (Vec<_>, Vec<_>) = keys.partition(gives_way);
+    first.extend(rest);
+    first
+}
+
+/// Whether an index serves as well as another that came with a foreign key.
+fn serves_parts(index: &Index, other: &Index) -> bool {
+    let columns: Vec<String> =
+        other.parts.iter().filter_map(KeyPart::column_name).map(str::to_owned).collect();
+    begins_with(index, &columns)
 }
 
 /// Puts a table, as a database reports it, in order, and takes out the indexes that its foreign keys brought along: which

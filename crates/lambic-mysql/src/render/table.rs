@@ -5,6 +5,7 @@ use lambic_core::schema::{Constraint, Properties, Table};
 
 use super::alter::is_innodb;
 use super::constraint::checks_at;
+use super::implicit::{self, implicit};
 use super::options::{
     AUTOEXTEND_SIZE, CHARSET, COLLATION, ENCRYPTION, ENGINE, ENGINE_ATTRIBUTES, KEY_BLOCK_SIZE,
     OWN_TABLESPACE, PERIOD_PREFIX, SECONDARY_ENGINE, SYSTEM_VERSIONING, TABLESPACE, UNION,
@@ -87,8 +88,8 @@ impl Writer<'_> {
             self.refuse(hash && !index.unique && is_innodb(table), "hash indexes of InnoDB tables")?;
             items.push(self.index(index)?);
         }
-        for constraint in table.constraints().filter(is_reference) {
-            items.extend(self.constraint(&constraint)?);
+        for key in implicit::in_order(&implicit(table), table.foreign_keys.iter()) {
+            items.extend(self.constraint(&Constraint::ForeignKey(key.clone()))?);
         }
         for (name, columns) in periods(&table.options) {
             items.push(self.period(name, columns)?);

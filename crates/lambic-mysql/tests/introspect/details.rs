@@ -145,6 +145,18 @@ on_both! {
         assert_eq!(methods, [("a", None), ("tree", Some("btree"))]);
     }
 
+    async fn of_several_foreign_keys_over_the_same_columns_the_right_one_brings_the_index(server: Server) {
+        let script = "CREATE TABLE a (id int, b int, PRIMARY KEY (id), KEY (id, b));
+            CREATE TABLE t (id int, CONSTRAINT z1 FOREIGN KEY (id) REFERENCES a (id), CONSTRAINT y2 FOREIGN KEY (id) REFERENCES a (id));
+            CREATE TABLE u (id int, CONSTRAINT b1 FOREIGN KEY (id) REFERENCES a (id), CONSTRAINT c2 FOREIGN KEY (id) REFERENCES a (id),
+                CONSTRAINT a3 FOREIGN KEY (id) REFERENCES a (id));
+            CREATE TABLE v (id int, CONSTRAINT b4 FOREIGN KEY (id) REFERENCES a (id), CONSTRAINT c5 FOREIGN KEY (id) REFERENCES a (id));
+            CREATE TABLE w (id int, b int, CONSTRAINT a6 FOREIGN KEY (id) REFERENCES a (id), CONSTRAINT b7 FOREIGN KEY (id) REFERENCES a (id))";
+        let (_database, _session, schema) = loaded(server, script).await;
+        let indexes = |name: &str| found(&schema, name).indexes.iter().map(|index| index.name.clone()).collect::<Vec<_>>();
+        assert_eq!([indexes("t"), indexes("u"), indexes("v")], [vec![], vec![], vec!["c5".to_owned()]]);
+    }
+
     async fn foreign_keys_are_read_with_actions_and_without_the_index_they_bring(server: Server) {
         let script = "CREATE TABLE p (id int PRIMARY KEY, k int, j int, UNIQUE KEY kj (k, j));
             CREATE TABLE t (a int, b int, c int, d int, KEY served (d, a),
