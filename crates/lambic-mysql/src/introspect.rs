@@ -114,6 +114,7 @@ async fn read<'p>(
         Some(_) => catalog.keep_tables_only(),
     }
     texts::read(on, &mut catalog, subjects).await?;
+    catalog.leave_out_broken();
     for listed in &mut catalog.tables {
         remove_implicit(&mut listed.table);
     }

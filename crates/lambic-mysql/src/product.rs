@@ -107,6 +107,8 @@ pub(crate) struct Facts {
     pub(crate) system_versioning: bool,
     /// Whether there is a type for UUIDs.
     pub(crate) uuid_type: bool,
+    /// Whether there are indexes over vectors.
+    pub(crate) vector_indexes: bool,
     /// Whether a time-out of zero means not to wait for a lock at all.
     pub(crate) zero_lock_timeout: bool,
 }
@@ -284,6 +286,7 @@ fn mysql(version: &ServerVersion) -> Facts {
         standard_keys: at_least(version, 8, 4),
         system_versioning: false,
         uuid_type: false,
+        vector_indexes: false,
         zero_lock_timeout: false,
     }
 }
@@ -328,6 +331,7 @@ fn mariadb(version: &ServerVersion) -> Facts {
         standard_keys: false,
         system_versioning: true,
         uuid_type: at_least(version, 10, 7),
+        vector_indexes: at_least(version, 11, 7),
         zero_lock_timeout: true,
     }
 }

@@ -1,8 +1,8 @@
 //! One database, as its catalog is read sweep by sweep.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use lambic_core::schema::{Column, Namespace, QualifiedName, Sequence, Unsupported};
+use lambic_core::schema::{Column, Namespace, ObjectId, QualifiedName, Sequence, Unsupported};
 use lambic_core::{Definition, Lexicon, Rows, Table, Value};
 
 use super::account::Account;
@@ -44,6 +44,8 @@ pub(super) struct Listed {
     pub(super) collation: String,
     /// Whether the catalog does not tell all of it, so that its `SHOW CREATE` is read.
     pub(super) text_needed: bool,
+    /// Whether the server cannot show it, so that it is not told whole.
+    pub(super) broken: bool,
 }
 
 /// Who reads.
@@ -74,7 +76,7 @@ pub(super) struct Catalog<'p> {
     /// Whether tables share a tablespace unless told otherwise.
     pub(super) shared_tablespace: bool,
     charset: String,
-    collation: String,
+    pub(super) collation: String,
     options: Namespace,
     pub(super) tables: Vec<Listed>,
     places: HashMap<String, usize>,
@@ -189,7 +191,11 @@ impl<'p> Catalog<'p> {
     }
 
     fn add_table(&mut self, name: String, versioned: bool, mut row: Row) {
-        let engine = row.text();
+        let Some(engine) = row.filled() else {
+            // The server could not open it, and says why where the comment would be.
+            let reason = row.skip(2).text();
+            return self.refuse("table", &name, format!("the server cannot show it: {reason}"));
+        };
         let collation = row.filled().unwrap_or_else(|| self.collation.clone());
         let created_with = row.text();
         let mut table = Table::new(self.name(name.as_str()), Vec::new());
@@ -216,7 +222,14 @@ impl<'p> Catalog<'p> {
         }
         self.places.insert(name, self.tables.len());
         let text_needed = partitioned || !plain;
-        self.tables.push(Listed { table, columns: Vec::new(), charset, collation, text_needed });
+        self.tables.push(Listed {
+            table,
+            columns: Vec::new(),
+            charset,
+            collation,
+            text_needed,
+            broken: false,
+        });
     }
 
     /// Takes in rows of kind and name that the model has no place for.
@@ -233,12 +246,30 @@ impl<'p> Catalog<'p> {
         self.sequence_names.clear();
     }
 
+    /// Takes out the tables that the server cannot show, and the triggers whose table is out.
+    pub(super) fn leave_out_broken(&mut self) {
+        self.tables.retain(|listed| !listed.broken);
+        let tables: HashSet<&str> =
+            self.tables.iter().map(|listed| listed.table.name.name.as_str()).collect();
+        let hangs = |id: &ObjectId| id.on.as_deref().is_none_or(|table| tables.contains(table));
+        let loose: Vec<ObjectId> =
+            self.definitions.iter().map(|one| &one.id).filter(|id| !hangs(id)).cloned().collect();
+        self.definitions.retain(|definition| !loose.contains(&definition.id));
+        for id in loose {
+            self.refuse(id.kind.as_str(), &id.name.name, "its table is left out");
+        }
+    }
+
     /// Takes in the text of a table.
     pub(super) fn add_table_text(&mut self, at: usize, text: &str) {
         let Some(listed) = self.tables.get_mut(at) else { return };
         let name = listed.table.name.name.clone();
         match table_text::read(text, &mut listed.table, &self.lexicon) {
-            Ok(strange) => self.refuse_options(&name, strange),
+            Ok(strange) => {
+                for (of, name, option) in strange {
+                    self.refuse_option(of, &name, &option);
+                }
+            }
             Err(error) => self.refuse("table", &name, format!("its text cannot be read: {error}")),
         }
         self.settle(at);
@@ -261,7 +292,17 @@ impl<'p> Catalog<'p> {
     /// Says that the model has no place for options of a table.
     fn refuse_options(&mut self, table: &str, options: Vec<String>) {
         for option in options {
-            self.refuse("option of a table", table, format!("{option} is not known"));
+            self.refuse_option("a table", table, &option);
+        }
+    }
+
+    /// Says it of one option, once: the catalog and the text may both tell of it.
+    fn refuse_option(&mut self, of: &str, name: &str, option: &str) {
+        let (kind, reason) = (format!("option of {of}"), format!("{option} is not known"));
+        let name = self.name(name).to_string();
+        let refused = Unsupported { kind, name, reason };
+        if !self.unsupported.contains(&refused) {
+            self.unsupported.push(refused);
         }
     }
 

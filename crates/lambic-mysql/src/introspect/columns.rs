@@ -117,7 +117,8 @@ impl Catalog<'_> {
         if extra.not_secondary {
             set(&mut column, NOT_SECONDARY, "true");
         }
-        if extra.without_versioning {
+        // What is generated follows what it is generated from, and cannot be told so.
+        if extra.without_versioning && column.generated.is_none() {
             set(&mut column, WITHOUT_SYSTEM_VERSIONING, "true");
         }
         if let Some(srid) = row.filled() {

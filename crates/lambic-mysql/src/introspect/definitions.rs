@@ -5,6 +5,7 @@
 //! is brought into one form. Dependencies are read from the text: exactly for views, and for bodies every name that
 //! is known.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use lambic_core::schema::{ObjectId, ObjectKind, Properties, QualifiedName};
@@ -51,10 +52,13 @@ pub(super) enum Kind {
     View,
     /// What the server warns of when it shows the view before it.
     Doubts,
-    Procedure,
-    Function,
+    /// With its comment.
+    Procedure(String),
+    /// With its comment.
+    Function(String),
     Trigger(Trigger),
-    Event,
+    /// With its comment.
+    Event(String),
 }
 
 /// What the catalog says of a trigger.
@@ -82,10 +86,10 @@ impl Kind {
             Self::Table(_) | Self::Sequence { .. } | Self::View | Self::Doubts => {
                 Shape { definition: 1, mode: None, zone: None, charset: 2 }
             }
-            Self::Procedure | Self::Function | Self::Trigger(_) => {
+            Self::Procedure(_) | Self::Function(_) | Self::Trigger(_) => {
                 Shape { definition: 2, mode: Some(1), zone: None, charset: 3 }
             }
-            Self::Event => Shape { definition: 3, mode: Some(1), zone: Some(2), charset: 4 },
+            Self::Event(_) => Shape { definition: 3, mode: Some(1), zone: Some(2), charset: 4 },
         }
     }
 
@@ -95,10 +99,10 @@ impl Kind {
             Self::Table(_) => "table",
             Self::Sequence { .. } => "sequence",
             Self::View | Self::Doubts => "view",
-            Self::Procedure => "procedure",
-            Self::Function => "function",
+            Self::Procedure(_) => "procedure",
+            Self::Function(_) => "function",
             Self::Trigger(_) => "trigger",
-            Self::Event => "event",
+            Self::Event(_) => "event",
         }
     }
 
@@ -107,10 +111,18 @@ impl Kind {
         match self {
             Self::Table(_) | Self::Sequence { .. } | Self::Doubts => None,
             Self::View => Some((ObjectKind::View, "VIEW")),
-            Self::Procedure => Some((ObjectKind::Procedure, "PROCEDURE")),
-            Self::Function => Some((ObjectKind::Function, "FUNCTION")),
+            Self::Procedure(_) => Some((ObjectKind::Procedure, "PROCEDURE")),
+            Self::Function(_) => Some((ObjectKind::Function, "FUNCTION")),
             Self::Trigger(_) => Some((ObjectKind::Trigger, "TRIGGER")),
-            Self::Event => Some((ObjectKind::Event, "EVENT")),
+            Self::Event(_) => Some((ObjectKind::Event, "EVENT")),
+        }
+    }
+
+    /// The comment that stands before the body.
+    fn comment(&self) -> &str {
+        match self {
+            Self::Procedure(comment) | Self::Function(comment) | Self::Event(comment) => comment,
+            Self::Table(_) | Self::Sequence { .. } | Self::View | Self::Doubts | Self::Trigger(_) => "",
         }
     }
 }
@@ -140,10 +152,10 @@ impl Catalog<'_> {
     pub(super) fn routine_subjects(&mut self, rows: Rows) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for mut row in Row::all(rows) {
-            let (name, kind) = (row.text(), row.text());
+            let (name, kind, comment) = (row.text(), row.text(), row.text());
             match kind.as_str() {
-                "PROCEDURE" => subjects.push(self.subject(Kind::Procedure, name, "PROCEDURE")),
-                "FUNCTION" => subjects.push(self.subject(Kind::Function, name, "FUNCTION")),
+                "PROCEDURE" => subjects.push(self.subject(Kind::Procedure(comment), name, "PROCEDURE")),
+                "FUNCTION" => subjects.push(self.subject(Kind::Function(comment), name, "FUNCTION")),
                 other => self.refuse(&other.to_lowercase(), &name, "the model has no place for it"),
             }
         }
@@ -180,7 +192,11 @@ impl Catalog<'_> {
 
     /// The events.
     pub(super) fn event_subjects(&self, rows: Rows) -> Vec<Subject> {
-        Row::all(rows).map(|mut row| self.subject(Kind::Event, row.text(), "EVENT")).collect()
+        let subject = |mut row: Row| {
+            let name = row.text();
+            self.subject(Kind::Event(row.text()), name, "EVENT")
+        };
+        Row::all(rows).map(subject).collect()
     }
 
     /// The sequences.
@@ -247,6 +263,15 @@ impl Catalog<'_> {
         self.refuse("view", name, format!("it is not valid: {message}"));
     }
 
+    /// Notes that the server cannot show a table.
+    pub(super) fn mark_broken(&mut self, kind: &Kind) {
+        if let Kind::Table(at) = kind
+            && let Some(listed) = self.tables.get_mut(*at)
+        {
+            listed.broken = true;
+        }
+    }
+
     fn add_definition(&mut self, kind: &Kind, name: &str, text: &str, values: &[Value], known: &Known) {
         let Some((object, noun)) = kind.noun() else { return };
         let shape = kind.shape();
@@ -255,7 +280,10 @@ impl Catalog<'_> {
         let written = match kind {
             Kind::View => Some(self.view(text, known)),
             Kind::Trigger(trigger) => self.trigger(name, trigger, text, mode, known),
-            _ => self.routine(name, noun, text, mode, &object, known),
+            _ => {
+                let text = as_replayed(text, kind, mode.unwrap_or_default());
+                self.routine(name, noun, &text, mode, &object, known)
+            }
         };
         let Some((text, needs)) = written else {
             return self.refuse(object.as_str(), name, "its text cannot be read");
@@ -270,6 +298,19 @@ impl Catalog<'_> {
         definition.properties =
             self.environment(mode, shape.zone.map(value), value(shape.charset), value(shape.charset + 1));
         self.definitions.push(definition);
+        if mode.is_some() {
+            self.note_collation(noun, name, value(shape.charset + 2));
+        }
+    }
+
+    /// Says where a routine was made while its database had another collation: its parameters and variables that name no
+    /// character set are of that one, and would be of the database's own.
+    fn note_collation(&mut self, noun: &str, name: &str, collation: &str) {
+        if !collation.is_empty() && collation != self.collation {
+            let noun = noun.to_lowercase();
+            let reason = format!("the {noun} was made while the collation of the database was {collation}");
+            self.refuse("database collation", name, reason);
+        }
     }
 
     /// Under which settings the object was made, as far as they are not the driver's own.
@@ -384,15 +425,15 @@ impl Catalog<'_> {
 
     /// What text can name, by name in lower case.
     fn known(&self, subjects: &[Subject]) -> Known {
-        let tables =
-            self.tables.iter().map(|listed| ObjectId::new(ObjectKind::Table, listed.table.name.clone()));
+        let shown = self.tables.iter().filter(|listed| !listed.broken);
+        let tables = shown.map(|listed| ObjectId::new(ObjectKind::Table, listed.table.name.clone()));
         let others = subjects.iter().filter_map(|subject| {
             let kind = match &subject.kind {
                 Kind::View => ObjectKind::View,
-                Kind::Procedure => ObjectKind::Procedure,
-                Kind::Function => ObjectKind::Function,
+                Kind::Procedure(_) => ObjectKind::Procedure,
+                Kind::Function(_) => ObjectKind::Function,
                 Kind::Sequence { .. } => ObjectKind::Sequence,
-                Kind::Table(_) | Kind::Doubts | Kind::Trigger(_) | Kind::Event => return None,
+                Kind::Table(_) | Kind::Doubts | Kind::Trigger(_) | Kind::Event(_) => return None,
             };
             Some(ObjectId::new(kind, self.name(&subject.name)))
         });
@@ -408,6 +449,24 @@ fn trigger(mut row: Row) -> (String, Trigger) {
     let (name, table, timing, event) = (row.text(), row.text(), row.text(), row.text());
     let order = row.number().unwrap_or_default();
     (name, Trigger { table, timing, event, order, previous: None })
+}
+
+/// The text of a routine or event as the server takes it under the mode in which it is made again. It shows the comment as
+/// if backslashes escaped whatever the mode is; and one mode has no `NOT` in the words for what events do by themselves.
+fn as_replayed<'t>(text: &'t str, kind: &Kind, mode: &str) -> Cow<'t, str> {
+    let comment = kind.comment();
+    let is_on = |name: &str| mode.split(',').any(|on| on == name);
+    let mut text = Cow::Borrowed(text);
+    if is_on("NO_BACKSLASH_ESCAPES") && comment.contains(['\\', '\n', '\r', '\0']) {
+        let doubled = comment.replace('\'', "''");
+        let shown =
+            doubled.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\0', "\\0");
+        text = text.replacen(&format!(" COMMENT '{shown}'"), &format!(" COMMENT '{doubled}'"), 1).into();
+    }
+    if is_on("HIGH_NOT_PRECEDENCE") && matches!(kind, Kind::Event(_)) {
+        text = text.replacen(" ON COMPLETION NOT PRESERVE ", " ", 1).into();
+    }
+    text
 }
 
 /// The text without a terminator: some servers keep it.

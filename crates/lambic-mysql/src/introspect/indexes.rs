@@ -12,6 +12,9 @@ use crate::render::options::{INVISIBLE, METHOD};
 /// The engine whose indexes are hashes unless they say otherwise.
 const HASHING_ENGINE: &str = "MEMORY";
 
+/// The other engines that have hashes; elsewhere the word says nothing, but of a unique index.
+const ENGINES_WITH_HASHES: [&str; 1] = ["ndbcluster"];
+
 /// One part of an index.
 #[derive(Debug)]
 struct Part {
@@ -76,7 +79,9 @@ impl Catalog<'_> {
         let default = if engine.is_some_and(|engine| engine == HASHING_ENGINE) { "HASH" } else { "BTREE" };
         let mut index = Index::new(first.index, vec![first.key]);
         index.unique = first.unique;
-        index.method = (first.kind != default).then(|| first.kind.to_lowercase());
+        let hashes = engine.is_some_and(|engine| ENGINES_WITH_HASHES.contains(&engine.as_str()));
+        let says_nothing = first.kind == "HASH" && !first.unique && !hashes;
+        index.method = (first.kind != default && !says_nothing).then(|| first.kind.to_lowercase());
         index.comment = first.comment;
         if first.invisible {
             index.options.insert(INVISIBLE.to_owned(), "true".to_owned());

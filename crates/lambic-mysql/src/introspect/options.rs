@@ -71,7 +71,8 @@ pub(super) fn read_text(
         let Some((name, Some(value))) = next(cursor, lexicon) else { continue };
         transactional |= name == TRANSACTIONAL;
         if ONLY_IN_TEXT.contains(&name.as_str()) {
-            into.insert(name, value);
+            // Where the catalog tells it after all, it does so in quotes.
+            into.entry(name).or_insert(value);
         } else if !is_known(&name) && !PASSED_OVER.contains(&name.as_str()) {
             strange.push(name);
         }

@@ -45,6 +45,7 @@ async fn one_by_one(
             Err(error) if error.kind == ErrorKind::Database => {
                 let reason = format!("the server cannot show it: {}", error.message);
                 catalog.refuse(subject.kind.word(), &subject.name, reason);
+                catalog.mark_broken(&subject.kind);
             }
             Err(error) => return Err(error),
         }

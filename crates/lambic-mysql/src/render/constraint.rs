@@ -6,7 +6,8 @@ use lambic_core::schema::{
 };
 
 use super::options::{
-    CHECK_COLUMN, ENGINE_ATTRIBUTES, INVISIBLE, KEY_BLOCK_SIZE, METHOD, PARSER, WITHOUT_OVERLAPS,
+    CHECK_COLUMN, DISTANCE, ENGINE_ATTRIBUTES, INVISIBLE, KEY_BLOCK_SIZE, METHOD, NEIGHBOURS, PARSER,
+    WITHOUT_OVERLAPS,
 };
 use super::text::{Writer, same_name};
 
@@ -73,7 +74,11 @@ impl Writer<'_> {
         let kind = match (index.method.as_deref(), index.unique) {
             (Some("fulltext"), false) => "FULLTEXT KEY ",
             (Some("spatial"), false) => "SPATIAL KEY ",
-            (Some(method @ ("fulltext" | "spatial")), true) => {
+            (Some("vector"), false) => {
+                self.refuse(!self.product.facts.vector_indexes, "indexes over vectors")?;
+                "VECTOR KEY "
+            }
+            (Some(method @ ("fulltext" | "spatial" | "vector")), true) => {
                 return Err(self.unsupported(format!("unique indexes of the method {method}")));
             }
             (_, true) => "UNIQUE KEY ",
@@ -120,11 +125,13 @@ impl Writer<'_> {
 
     fn index_options(self, index: &Index) -> Result<String> {
         let [primary, secondary] = ENGINE_ATTRIBUTES;
+        let own: &[&str] =
+            if index.method.as_deref() == Some("vector") { &[NEIGHBOURS, DISTANCE] } else { &[] };
         let known = [primary, INVISIBLE, KEY_BLOCK_SIZE, PARSER, secondary, WITHOUT_OVERLAPS];
-        self.refuse_options(&index.options, &known, "indexes")?;
+        self.refuse_options(&index.options, &[&known, own].concat(), "indexes")?;
         let mut parts = Vec::new();
         match index.method.as_deref() {
-            None | Some("fulltext" | "spatial") => {}
+            None | Some("fulltext" | "spatial" | "vector") => {}
             Some(method @ ("btree" | "hash" | "rtree")) => {
                 parts.push(format!(" USING {}", method.to_ascii_uppercase()));
             }
@@ -132,6 +139,12 @@ impl Writer<'_> {
         }
         if let Some(size) = index.options.get(KEY_BLOCK_SIZE) {
             parts.push(format!(" KEY_BLOCK_SIZE={}", self.number("size of blocks", size)?));
+        }
+        if let Some(count) = index.options.get(NEIGHBOURS) {
+            parts.push(format!(" M={}", self.number("number of neighbours", count)?));
+        }
+        if let Some(distance) = index.options.get(DISTANCE) {
+            parts.push(format!(" DISTANCE={}", self.word("distance", distance)?));
         }
         if let Some(parser) = index.options.get(PARSER) {
             parts.push(format!(" WITH PARSER {}", self.name(parser)?));

@@ -19,6 +19,9 @@ const ENVIRONMENT: [(&str, &str); 4] = [
     (TIME_ZONE, "time_zone"),
 ];
 
+/// What an event keeps when it is altered without a word of it.
+const KEPT_BY_EVENTS: [&str; 2] = ["COMMENT", "COMPLETION"];
+
 /// The word for objects of the kind.
 fn noun(w: Writer<'_>, kind: &ObjectKind) -> Result<&'static str> {
     match kind {
@@ -83,10 +86,10 @@ impl<'d> Text<'d> {
         format!("{words}{}", self.sql.get(head..).unwrap_or_default())
     }
 
-    /// Whether a comment is given outside the body.
-    fn has_comment(&self) -> bool {
+    /// Whether the word stands outside the body.
+    fn says(&self, word: &str) -> bool {
         let head = self.tokens.iter().take_while(|token| !token.is_word("DO"));
-        head.skip(self.name).any(|token| token.is_word("COMMENT"))
+        head.skip(self.name).any(|token| token.is_word(word))
     }
 
     /// The place of the table that a trigger hangs on, among the tokens.
@@ -142,7 +145,7 @@ pub(super) fn alter(w: Writer<'_>, previous: &Definition, next: &Definition) -> 
     match next.id.kind {
         ObjectKind::View => replace(),
         // What an alteration does not mention stays, the comment above all.
-        ObjectKind::Event if !old.has_comment() || new.has_comment() => {
+        ObjectKind::Event if KEPT_BY_EVENTS.iter().all(|word| !old.says(word) || new.says(word)) => {
             around(w, next, ddl(new.beginning_with("ALTER")))
         }
         _ if w.product.facts.create_or_replace => replace(),

@@ -6,7 +6,7 @@
 //! Elsewhere in the model:
 //! - the primary key has no name; every other key and constraint has one;
 //! - a unique constraint is read back as the unique [`Index`](lambic_core::schema::Index) that it is, and the method of an index is absent for `BTREE` and otherwise in lower case: `fulltext`, `spatial`,
-//!   `hash`, `rtree`;
+//!   `vector`, `hash`, `rtree`;
 //! - the index that a foreign key brings along belongs to the key and is not in the model: it has the name of the key,
 //!   its columns and nothing else, and no other index begins with those columns
 //!   ([`remove_implicit`](super::remove_implicit) takes it out of a table that was read);
@@ -71,6 +71,10 @@ pub(crate) const CHECK_COLUMN: &str = "column";
 pub(crate) const PARSER: &str = "parser";
 /// Size of blocks in KiB, of an index, a key or a table.
 pub(crate) const KEY_BLOCK_SIZE: &str = "key-block-size";
+/// How many neighbours a vector has in an index over vectors: a whole number.
+pub(crate) const NEIGHBOURS: &str = "m";
+/// How an index over vectors measures: `euclidean` or `cosine`.
+pub(crate) const DISTANCE: &str = "distance";
 /// The period without overlaps, the last part of a key.
 pub(crate) const WITHOUT_OVERLAPS: &str = "without-overlaps";
 /// `hash`, of a unique constraint, where it is not the engine's own method.

@@ -16,6 +16,8 @@ use super::text::Writer;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
     Word,
+    /// A word or a number that turns something on or off; `ON` is reserved, and so a text.
+    Switch,
     Number,
     /// A number, or a word such as `DEFAULT`.
     Text,
@@ -60,13 +62,13 @@ const KNOWN: &[Known] = &[
     known(AUTOEXTEND_SIZE, "AUTOEXTEND_SIZE", Value::Number, "0"),
     known(ENGINE_ATTRIBUTES[0], "ENGINE_ATTRIBUTE", Value::Text, "''"),
     known(ENGINE_ATTRIBUTES[1], "SECONDARY_ENGINE_ATTRIBUTE", Value::Text, "''"),
-    known(SECONDARY_ENGINE, "SECONDARY_ENGINE", Value::Word, "NULL"),
+    known(SECONDARY_ENGINE, "SECONDARY_ENGINE", Value::Text, "NULL"),
     known(TABLESPACE, "TABLESPACE", Value::Name, OWN_TABLESPACE),
-    known("page-compressed", "PAGE_COMPRESSED", Value::Word, "0"),
+    known("page-compressed", "PAGE_COMPRESSED", Value::Switch, "0"),
     known("page-compression-level", "PAGE_COMPRESSION_LEVEL", Value::Number, "DEFAULT"),
     known("page-checksum", "PAGE_CHECKSUM", Value::Number, "0"),
     known("transactional", "TRANSACTIONAL", Value::Word, "DEFAULT"),
-    known("encrypted", "ENCRYPTED", Value::Word, "DEFAULT"),
+    known("encrypted", "ENCRYPTED", Value::Switch, "DEFAULT"),
     known("encryption-key-id", "ENCRYPTION_KEY_ID", Value::Number, "DEFAULT"),
     Known { name: "data-directory", keyword: "DATA DIRECTORY", value: Value::Text, reset: None },
     Known { name: "index-directory", keyword: "INDEX DIRECTORY", value: Value::Text, reset: None },
@@ -146,7 +148,8 @@ impl Writer<'_> {
         let what = format!("option {}", option.name);
         match option.value {
             Value::Number => self.number(&what, value),
-            Value::Word => self.word(&what, value),
+            Value::Switch if value.eq_ignore_ascii_case("on") => self.literal(value),
+            Value::Word | Value::Switch => self.word(&what, value),
             Value::Text => self.literal(value),
             Value::Name => self.name(value),
             Value::Names => self.name_list(value),

@@ -3,7 +3,7 @@
 use lambic_core::schema::{ObjectId, ObjectKind, QualifiedName};
 use lambic_core::{Definition, Schema};
 
-use super::again::{load, loaded, made_again};
+use super::again::{build, load, loaded, made_again};
 use super::support::{Server, introspect, on_both, run};
 
 fn id(kind: ObjectKind, name: &str) -> ObjectId {
@@ -112,6 +112,58 @@ on_both! {
         let view = definition(&schema, &id(ObjectKind::View, "v"));
         assert!(view.definition.contains("AS `größe`"), "{}", view.definition);
         assert_eq!(view.properties["character-set-client"], "utf8mb3");
+    }
+
+    async fn a_table_that_the_server_cannot_open_is_left_out_with_what_hangs_on_it(server: Server) {
+        let script = "CREATE TABLE part (a int) ENGINE=MyISAM; CREATE TABLE whole (a int) ENGINE=MERGE UNION=(part);
+            CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM whole; CREATE VIEW w AS SELECT a FROM t;
+            CREATE TRIGGER g BEFORE INSERT ON whole FOR EACH ROW SET NEW.a = 1; DROP TABLE part";
+        let (database, other) = (server.database().await, server.database().await);
+        let (mut session, mut again) = (database.open().await, other.open().await);
+        load(&mut session, script).await.unwrap();
+        let mut schema = introspect(&mut session).await;
+        let reported: Vec<_> = schema.unsupported.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect();
+        assert_eq!(reported, [("table", "whole"), ("trigger", "g"), ("view", "v")]);
+        assert!(schema.unsupported[0].reason.contains("Unable to open underlying table"), "{:?}", schema.unsupported);
+        schema.unsupported.clear();
+        build(&mut again, &schema).await.unwrap();
+        let kept = introspect(&mut again).await;
+        assert_eq!((kept.tables.len(), kept.definitions.len()), (1, 1));
+    }
+
+    async fn what_a_mode_says_of_comments_and_events_is_made_again(server: Server) {
+        let database = server.database().await;
+        let mut session = database.open().await;
+        let statements = [
+            "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+            "CREATE PROCEDURE p () COMMENT 'a\\b''c\n' SELECT '\\'",
+            "CREATE FUNCTION f () RETURNS int DETERMINISTIC COMMENT '\\' RETURN 1",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' COMMENT 'a\\b' DO SELECT 1",
+            "SET sql_mode = 'HIGH_NOT_PRECEDENCE'",
+            "CREATE EVENT h ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1",
+            "CREATE EVENT k ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' ON COMPLETION PRESERVE DO SELECT 1",
+        ];
+        run(&mut *session.connection, &statements).await;
+        let schema = made_again(&database, &mut database.open().await).await.unwrap();
+        assert_eq!(schema.unsupported, []);
+    }
+
+    async fn another_collation_of_the_database_when_a_routine_was_made_is_reported(server: Server) {
+        let database = server.database_with("CHARACTER SET utf8mb4").await;
+        let mut session = database.open().await;
+        let statements = [
+            "CREATE TABLE t (a int)",
+            "CREATE FUNCTION f (a varchar(5)) RETURNS varchar(10) DETERMINISTIC RETURN a",
+            "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1",
+            &format!("ALTER DATABASE {} COLLATE utf8mb4_bin", database.name),
+            "CREATE PROCEDURE p () SELECT 1",
+        ];
+        run(&mut *session.connection, &statements).await;
+        let schema = introspect(&mut session).await;
+        let reported: Vec<_> = schema.unsupported.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect();
+        assert_eq!(reported, ["e", "f", "g"].map(|name| ("database collation", name)));
+        assert_eq!(schema.definitions.len(), 4);
     }
 
     async fn objects_remember_the_settings_they_were_made_under(server: Server) {

@@ -188,6 +188,7 @@ async fn things_without_a_place_in_the_model_are_reported_mariadb() {
         "CREATE TABLE w (a varchar(9), b varchar(30) AS (concat(a, '😀')), CONSTRAINT c CHECK (a <> '😀'))",
         "SET sql_mode = 'IGNORE_BAD_TABLE_OPTIONS'",
         "CREATE TABLE o (a int) `nobodys`='1'",
+        "CREATE TABLE q (a int NOT NULL) ENGINE=CSV IETF_QUOTES=1",
         "CREATE SEQUENCE s ENGINE=MyISAM",
     ];
     run(&mut *session.connection, &statements).await;
@@ -197,6 +198,7 @@ async fn things_without_a_place_in_the_model_are_reported_mariadb() {
         ("expression", "w.b"),
         ("expression", "w.c"),
         ("option of a table", "o"),
+        ("option of a table", "q"),
         ("package", "pk"),
         ("package body", "pk"),
         ("sequence", "s"),
