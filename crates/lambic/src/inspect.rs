@@ -25,15 +25,19 @@ pub async fn inspect(database: &mut Database) -> Result<Schema> {
     let own: Vec<_> = database.store().tables().cloned().collect();
     let (connection, dialect) = database.session();
     let mut schema = dialect.introspect(connection, &Scope::default()).await?;
-    leave_out(&mut schema, &own);
+    leave_out_own(&mut schema, &own);
     Ok(schema)
 }
 
-fn leave_out(schema: &mut Schema, own: &[QualifiedName]) {
+fn leave_out_own(schema: &mut Schema, own: &[QualifiedName]) {
     schema.tables.retain(|table| !own.contains(&table.name));
     schema.definitions.retain(|definition| !own.iter().any(|table| definition.id.hangs_on(table)));
-    let mut gone: HashSet<ObjectId> =
-        own.iter().map(|table| ObjectId::new(ObjectKind::Table, table.clone())).collect();
+    let gone = own.iter().map(|table| ObjectId::new(ObjectKind::Table, table.clone())).collect();
+    leave_out_users(schema, gone, "it needs a table of Lambic's own");
+}
+
+/// Takes the definitions out of a schema that hang on what is gone or need it, and reports each with this reason.
+pub(crate) fn leave_out_users(schema: &mut Schema, mut gone: HashSet<ObjectId>, reason: &str) {
     let needs = |definition: &Definition, gone: &HashSet<ObjectId>| {
         definition.depends_on.iter().any(|need| gone.contains(need))
             || gone.iter().any(|owner| owner.owns(&definition.id))
@@ -42,8 +46,11 @@ fn leave_out(schema: &mut Schema, own: &[QualifiedName]) {
         schema.definitions.iter().find(|one| needs(one, &gone)).map(|definition| definition.id.clone())
     {
         schema.definitions.retain(|definition| definition.id != id);
-        let reason = "it needs a table of Lambic's own".to_owned();
-        schema.unsupported.push(Unsupported { kind: id.kind.to_string(), name: id.name.to_string(), reason });
+        schema.unsupported.push(Unsupported {
+            kind: id.kind.to_string(),
+            name: id.name.to_string(),
+            reason: reason.to_owned(),
+        });
         gone.insert(id);
     }
     schema.dependencies.0.retain(|known| !gone.contains(&known.object));

@@ -1,15 +1,14 @@
 //! A plan or a schema as a script, for a person or another program to run. Nothing here connects.
 
+mod schema;
 mod writer;
 
 use std::sync::Arc;
 
-use lambic_core::schema::Unsupported;
-use lambic_core::{
-    Dialect, Error, ErrorKind, Result, Schema, Statement, TransactionOptions, TransactionScript,
-};
+use lambic_core::{Dialect, Error, ErrorKind, Result, Statement, TransactionOptions, TransactionScript};
 use lambic_revision::Direction;
 
+pub use schema::{SchemaScript, of_schema};
 use writer::Writer;
 
 use crate::plan::{Plan, PlannedStep, TransactionMode};
@@ -50,26 +49,6 @@ pub fn ensure_version(dialect: &Arc<dyn Dialect>, store: &StoreOptions) -> Resul
     let mut script = Script::new(dialect, store)?;
     script.create()?;
     script.writer.finish()
-}
-
-/// Writes the statements that build a schema, each after what it needs. What the schema says to be unsupported is no
-/// statement: a comment names each.
-///
-/// # Errors
-/// A statement cannot be rendered, or cannot be written so that its end is seen.
-pub fn of_schema(mut schema: Schema, dialect: &dyn Dialect) -> Result<String> {
-    let mut writer = Writer::new(dialect.lexicon());
-    for Unsupported { kind, name, reason } in std::mem::take(&mut schema.unsupported) {
-        writer.comment(&format!("left out: {kind} {name}: {reason}"));
-    }
-    let operations = schema.build_for(dialect.capabilities())?;
-    dialect.schema_preamble(&schema).into_iter().for_each(|sql| writer.statement(sql));
-    for operation in operations {
-        for statement in dialect.render(&operation)? {
-            writer.statement(statement.sql);
-        }
-    }
-    writer.finish()
 }
 
 struct Script<'s> {

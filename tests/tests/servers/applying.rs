@@ -12,7 +12,7 @@ on_every_server!(
     inspect_rebuilds,
 );
 
-on_mysql_and_mariadb!(inspect_says_what_no_statement_makes);
+on_mysql_and_mariadb!(inspect_says_what_no_statement_makes, inspect_leaves_out_what_reads_otherwise);
 
 fn project(place: &Place) -> Project {
     let project = place.project();
@@ -201,4 +201,25 @@ fn inspect_says_what_no_statement_makes(server: Server) {
     let again = Place::new(server);
     as_a_client(&again, &run.stdout);
     assert_eq!(again.tables(), ["t_aaa1"]);
+}
+
+/// Made under a mode in which a backslash is just that, its end is not where a reader of the script would see it.
+fn inspect_leaves_out_what_reads_otherwise(server: Server) {
+    let (place, again) = (Place::new(server), Place::new(server));
+    let mut session = place.session();
+    for sql in [
+        "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+        "CREATE TABLE t (a varchar(9) DEFAULT 'it''s')",
+        "CREATE VIEW v AS SELECT 'it''s' AS a FROM t",
+        "CREATE PROCEDURE p () SELECT 'x\\'",
+        "CREATE PROCEDURE q () SELECT 'x\\y'",
+    ] {
+        session.run(sql);
+    }
+    let run = place.project().run(&format!("inspect --sql --url {}", place.url)).ok();
+    assert!(run.stdout.starts_with("-- left out: procedure p: "), "{}", run.stdout);
+    assert!(run.stderr.contains("warning: not among the statements: procedure p: "), "{}", run.stderr);
+    assert_eq!(run.stdout.matches("left out").count(), 1, "{}", run.stdout);
+    as_a_client(&again, &run.stdout);
+    assert_eq!(again.tables(), ["t", "v"]);
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use lambic::event::Notice;
 use lambic::inspect::{Coverage, coverage, inspect};
-use lambic::script::of_schema;
+use lambic::script::{SchemaScript, of_schema};
 use lambic_core::schema::{KeyPart, KeyTarget, Unsupported};
 use lambic_core::{Dialect, Result, Schema, Table};
 use serde::Serialize;
@@ -70,8 +70,8 @@ struct Sql {
 
 impl Sql {
     fn of(schema: Schema, dialect: &dyn Dialect) -> Result<Self> {
-        let unsupported = schema.unsupported.clone();
-        Ok(Self { sql: of_schema(schema, dialect)?, unsupported })
+        let SchemaScript { sql, unsupported } = of_schema(schema, dialect)?;
+        Ok(Self { sql, unsupported })
     }
 }
 

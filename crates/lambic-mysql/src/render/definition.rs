@@ -6,7 +6,7 @@ use lambic_core::{Definition, Result, Statement};
 use lambic_sql::{Lexer, Token};
 
 use super::options::{CLIENT_CHARSET, CONNECTION_COLLATION, SQL_MODE, TIME_ZONE};
-use super::text::{Writer, malformed, same_name};
+use super::text::{Writer, doubled, malformed, same_name};
 use super::{ddl, plain};
 use crate::lexicon::lexicon;
 use crate::product::Settings;
@@ -112,7 +112,12 @@ impl<'d> Text<'d> {
 /// The statements that make the object.
 pub(super) fn create(w: Writer<'_>, definition: &Definition) -> Result<Vec<Statement>> {
     let text = Text::read(w, definition)?;
-    around(w, definition, ddl(text.sql))
+    // The server writes the text of a view itself, as often as it is made.
+    let sql = match definition.id.kind {
+        ObjectKind::View => doubled(text.sql, w.canonical),
+        _ => text.sql.to_owned(),
+    };
+    around(w, definition, ddl(sql))
 }
 
 /// The statements that remove it.
@@ -265,10 +270,11 @@ fn around(w: Writer<'_>, definition: &Definition, statement: Statement) -> Resul
         let Some(value) = value.or(mode.then_some("")) else { continue };
         if property == CLIENT_CHARSET && !reads_the_same(&definition.definition, value) {
             // The server would read the text in that character set.
-            let what = format!("{}, which a client with the character set {value} made,", definition.id);
-            return Err(w
-                .unsupported(format!("other than ASCII text in {what}"))
-                .hint("make it again as utf8mb4"));
+            let what = format!(
+                "text beyond ASCII in {}, made by a client with the character set {value}",
+                definition.id
+            );
+            return Err(w.unsupported(what).hint("make it again as utf8mb4"));
         }
         set.push(format!("@lambic_{variable} = @@{variable}, {variable} = {}", w.literal(value)?));
         restored.push(format!("{variable} = @lambic_{variable}"));

@@ -165,7 +165,26 @@ fn literals_are_written_as_the_session_reads_them() {
     assert_eq!(made[1..2], sql(&operation, &product("mysql")));
     assert_eq!(made[2..], ["SET sql_mode = @lambic_quotes"]);
     let made = sql(&view("CREATE VIEW `v` AS select 'it\\'s'"), &mysql);
-    assert_eq!(made[1], "CREATE VIEW `v` AS select 'it\\'s'");
+    // A reader of the script knows nothing of the mode that is set before.
+    assert_eq!(made[1], "CREATE VIEW `v` AS select 'it''s'");
+    let checked = create(table(|table| table.checks.push(Check::new("`b` <> 'it\\'s\\\\'"))));
+    let script = sql(&checked, &mysql).join(";\n");
+    assert!(script.contains("CHECK (`b` <> 'it''s\\\\')"), "{script}");
+    assert_eq!(lambic_sql::split(&script, &mysql.lexicon).unwrap().statements.len(), 3);
+}
+
+#[test]
+fn an_index_over_vectors_says_how_it_measures_where_there_are_such() {
+    let indexed = create(table(|table| {
+        let mut index = Index::new("i", vec![KeyPart::column("b")]);
+        index.method = Some("vector".into());
+        index.options =
+            [("m", "5"), ("distance", "cosine")].map(|(name, value)| (name.into(), value.into())).into();
+        table.indexes.insert(index);
+    }));
+    let made = sql(&indexed, &product("mariadb"));
+    assert!(made[0].contains("VECTOR KEY `i` (`b`) M=5 DISTANCE=cosine"), "{made:?}");
+    assert_eq!(render(&indexed, &product("mysql")).unwrap_err().kind, ErrorKind::Unsupported);
 }
 
 #[test]

@@ -110,10 +110,12 @@ impl Writer<'_> {
                 fragment.outer.push(token);
             }
             depth += u32::from(token.is('('));
-            if differs && token.kind == TokenKind::String {
-                fragment.text.push_str(&self.literal(&unescaped(&token.unquote(self.canonical)))?);
-            } else {
-                fragment.text.push_str(token.text);
+            match token.kind {
+                TokenKind::String if differs => {
+                    fragment.text.push_str(&self.literal(&unescaped(&token.unquote(self.canonical)))?);
+                }
+                TokenKind::String => push_doubled(token.text, &mut fragment.text),
+                _ => fragment.text.push_str(token.text),
             }
         }
         if depth > 0 {
@@ -132,6 +134,37 @@ impl Writer<'_> {
         let message = format!("the {what} `{}` cannot be written: it {why}", text.escape_debug());
         Error::new(ErrorKind::Usage, "mysql.malformed", message)
     }
+}
+
+/// A literal with its quotes doubled, not behind a backslash: so it ends at the same place for a reader to whom a
+/// backslash is just that.
+fn push_doubled(literal: &str, into: &mut String) {
+    let mut letters = literal.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, letters.as_str().chars().next()) {
+            ('\\', Some(quote @ ('\'' | '"'))) if literal.ends_with(quote) => {
+                letters.next();
+                into.extend([quote, quote]);
+            }
+            ('\\', Some(next)) => {
+                letters.next();
+                into.extend([letter, next]);
+            }
+            _ => into.push(letter),
+        }
+    }
+}
+
+/// SQL with all its literals so.
+pub(super) fn doubled(sql: &str, lexicon: &Lexicon) -> String {
+    let mut text = String::with_capacity(sql.len());
+    for token in Lexer::new(sql, lexicon) {
+        match token.kind {
+            TokenKind::String => push_doubled(token.text, &mut text),
+            _ => text.push_str(token.text),
+        }
+    }
+    text
 }
 
 /// A piece of SQL, and its tokens outside parentheses, parentheses included.

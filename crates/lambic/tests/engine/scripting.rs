@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use lambic::plan::{Command, Plan, Planner, TransactionMode};
-use lambic::script::{ensure_version, script};
-use lambic_core::{DatabaseUrl, Dialect, Driver};
+use lambic::script::{SchemaScript, ensure_version, of_schema, script};
+use lambic_core::schema::{Column, ObjectId, ObjectKind, QualifiedName, Table};
+use lambic_core::{DatabaseUrl, Definition, Dialect, Driver, Schema};
 use lambic_sqlite::SqliteDriver;
 
 use crate::support::{Project, column};
@@ -138,4 +139,42 @@ fn a_step_that_is_not_known_has_no_script() {
     let plan = planner.plan(&upgrade(), &[]).unwrap();
     let error = script(&plan, &dialect(), &project.options.store, TransactionMode::Revision).unwrap_err();
     assert_eq!(error.code, "script.deferred");
+}
+
+#[test]
+fn what_cannot_be_written_is_left_out_of_a_schema_with_all_that_needs_it() {
+    let table = |name: &str| Table::new(QualifiedName::bare(name), vec![Column::new("a", "int")]);
+    let mut odd = table("odd");
+    odd.options.insert("nobodys".to_owned(), "1".to_owned());
+    let id = |name: &str| ObjectId::new(ObjectKind::View, QualifiedName::bare(name));
+    let view = |name: &str, text: &str, needs: Option<ObjectId>| {
+        let mut view = Definition::new(id(name), format!("CREATE VIEW {name} AS {text}"));
+        view.depends_on = needs.into_iter().collect();
+        view
+    };
+    let schema = Schema {
+        tables: [table("t"), odd].into_iter().collect(),
+        definitions: [
+            view("cut", "SELECT 'open", None),
+            view("fine", "SELECT a FROM t", None),
+            view("later", "SELECT a FROM reads", Some(id("reads"))),
+            view(
+                "reads",
+                "SELECT a FROM odd",
+                Some(ObjectId::new(ObjectKind::Table, QualifiedName::bare("odd"))),
+            ),
+        ]
+        .into_iter()
+        .collect(),
+        ..Schema::default()
+    };
+    let SchemaScript { sql, unsupported } = of_schema(schema, dialect().as_ref()).unwrap();
+    let left_out: Vec<&str> = unsupported.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(left_out, ["odd", "cut", "later", "reads"]);
+    let lines: Vec<&str> = sql.lines().filter(|line| line.starts_with("CREATE")).collect();
+    assert_eq!(lines.len(), 2, "{sql}");
+    assert!(lines[0].contains("\"t\"") && lines[1].contains("fine"), "{sql}");
+    for name in left_out {
+        assert!(sql.contains(&format!(" {name}: ")), "{sql}");
+    }
 }
