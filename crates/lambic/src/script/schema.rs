@@ -6,7 +6,7 @@ use lambic_core::schema::{ObjectId, ObjectKind, Unsupported};
 use lambic_core::{Dialect, Error, ErrorKind, Operation, Result, Schema, Statement};
 
 use super::writer::Writer;
-use crate::inspect::leave_out_users;
+use crate::inspect::{leave_out_users, remove};
 
 /// The statements that build a schema, and what none of them makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +68,9 @@ fn rendered(schema: &Schema, dialect: &dyn Dialect) -> Result<(Vec<Group>, Vec<R
 fn subject(operation: &Operation) -> Option<ObjectId> {
     match operation {
         Operation::Create { object, .. } => Some(object.id()),
+        Operation::Alter { previous, .. } => Some(previous.id()),
         Operation::AlterTable(alter) => Some(ObjectId::new(ObjectKind::Table, alter.previous.name.clone())),
-        Operation::Drop { .. }
-        | Operation::Rename { .. }
-        | Operation::AlterEnum { .. }
-        | Operation::Alter { .. } => None,
+        Operation::Drop { .. } | Operation::Rename { .. } | Operation::AlterEnum { .. } => None,
     }
 }
 
@@ -129,18 +127,5 @@ fn without(schema: &mut Schema, id: ObjectId, reason: String) {
         schema.unsupported.push(Unsupported { kind, name, reason });
         let reason = format!("it needs the {id}, which is left out");
         leave_out_users(schema, HashSet::from([id]), &reason);
-    }
-}
-
-/// Whether the object was still there.
-fn remove(schema: &mut Schema, id: &ObjectId) -> bool {
-    let name = &id.name;
-    match id.kind {
-        ObjectKind::Table => schema.tables.remove(name).is_some(),
-        ObjectKind::Sequence => schema.sequences.remove(name).is_some(),
-        ObjectKind::Enum => schema.enums.remove(name).is_some(),
-        ObjectKind::Domain => schema.domains.remove(name).is_some(),
-        ObjectKind::Composite => schema.composites.remove(name).is_some(),
-        _ => schema.definitions.remove(id).is_some(),
     }
 }
