@@ -54,7 +54,9 @@ pub(crate) fn leave_out_users(schema: &mut Schema, mut gone: HashSet<ObjectId>, 
         keys.extend(table.foreign_keys.iter().filter(|key| goes(key)).map(called));
         table.foreign_keys.retain(|key| !goes(key));
     });
-    keys.into_iter().for_each(|key| report(schema, "foreign key", key, reason));
+    for key in keys {
+        report(schema, "foreign key", key, reason);
+    }
     schema.dependencies.0.retain(|known| !gone.contains(&known.object));
 }
 
