@@ -89,31 +89,13 @@ impl Output {
     fn page<R: Report>(self, report: &R) -> Result<()> {
         let colored = self.choice(&std::io::stdout()) != ColorChoice::Never;
         let (verbose, strip) = (self.verbose, !colored && !R::VERBATIM);
-        self.on_stdout(strip, |out, width| report.human(&mut Page { to: out, width, verbose, colored }))
+        on_stdout(strip, |out, width| report.human(&mut Page { to: out, width, verbose, colored }))
     }
 
     /// Writes text that is the result itself, such as a script.
     pub(crate) fn text(self, text: &str) -> Result<()> {
         let plain = self.choice(&std::io::stdout()) == ColorChoice::Never;
-        self.on_stdout(plain && self.format == Format::Human, |out, _| out.write_all(text.as_bytes()))
-    }
-
-    /// Writes to standard output; with `strip`, without colours.
-    fn on_stdout(
-        self,
-        strip: bool,
-        write: impl FnOnce(&mut dyn Write, usize) -> std::io::Result<()>,
-    ) -> Result<()> {
-        let stdout = std::io::stdout();
-        let width = text::width(&stdout);
-        let mut lock = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
-        let stream = &mut lock as &mut dyn Write;
-        // Colours are taken out of whole buffers, not of each little piece.
-        let stream: &mut dyn Write =
-            if strip { &mut Plain::new(stream) } else { &mut AutoStream::always_ansi(stream) };
-        let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
-        let written = write(&mut to, width);
-        written.and_then(|()| to.flush()).map_err(|error| unwritten(&error))
+        on_stdout(plain && self.format == Format::Human, |out, _| out.write_all(text.as_bytes()))
     }
 
     /// Writes a line of progress, for people only.
@@ -185,6 +167,20 @@ impl Output {
             ColorWhen::Never => ColorChoice::Never,
         }
     }
+}
+
+/// Writes to standard output; with `strip`, without colours.
+fn on_stdout(strip: bool, write: impl FnOnce(&mut dyn Write, usize) -> std::io::Result<()>) -> Result<()> {
+    let stdout = std::io::stdout();
+    let width = text::width(&stdout);
+    let mut lock = std::io::BufWriter::with_capacity(1 << 16, Stdout::new(stdout.lock()));
+    let stream = &mut lock as &mut dyn Write;
+    // Colours are taken out of whole buffers, not of each little piece.
+    let stream: &mut dyn Write =
+        if strip { &mut Plain::new(stream) } else { &mut AutoStream::always_ansi(stream) };
+    let mut to = std::io::BufWriter::with_capacity(1 << 16, stream);
+    let written = write(&mut to, width);
+    written.and_then(|()| to.flush()).map_err(|error| unwritten(&error))
 }
 
 /// Writes a value for programs, without the detours that colours take.
