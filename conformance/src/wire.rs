@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn dependencies_arrive() {
-        let needs = Dependency { object: table("t"), needs: vec![table("u")] };
+        let needs = Dependency::new(table("t"), vec![table("u")]);
         let schema = Schema { dependencies: Dependencies(vec![needs.clone()]), ..Schema::default() };
         assert_eq!(sent(&schema).unwrap().dependencies.0, [needs]);
     }
