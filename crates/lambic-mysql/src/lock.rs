@@ -45,13 +45,16 @@ pub(crate) async fn lock(
         Some(name) => name,
         None => name_of(on, product, key).await?,
     };
-    let started = Instant::now();
+    let (started, waiting) = (Instant::now(), shared.wait());
     while !attempt(on, &name).await? {
         let left = wait.saturating_sub(started.elapsed());
         if left.is_zero() {
             return Err(held(on, product, key, &name).await);
         }
-        pause(on, PAUSE.min(left)).await?;
+        tokio::time::sleep(PAUSE.min(left)).await;
+        if waiting.is_over() {
+            return Err(cancelled());
+        }
     }
     shared.locks().insert(key.name.clone(), name);
     publish(on, key).await
@@ -97,15 +100,6 @@ async fn attempt(on: &mut dyn Connection, name: &str) -> Result<bool> {
         Value::Integer(1) => Ok(true),
         Value::Integer(0) => Ok(false),
         // One of the products answers so where the other one fails.
-        _ => Err(cancelled()),
-    }
-}
-
-/// Waits on the server, where a cancellation reaches it.
-async fn pause(on: &mut dyn Connection, time: Duration) -> Result<()> {
-    let sql = format!("SELECT SLEEP({:.3})", time.as_secs_f64());
-    match scalar(on, &sql, Vec::new()).await? {
-        Value::Integer(0) => Ok(()),
         _ => Err(cancelled()),
     }
 }

@@ -4,6 +4,7 @@
 //! number, the server is told to end one only while that one is under way, and no other begins before it has heard that.
 //! Where the work has ended meanwhile, it finds a session that does nothing, and both products then leave it at that.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
@@ -17,9 +18,43 @@ pub(crate) struct Activity {
     current: AtomicU64,
     /// Held while the server is told to end something.
     telling: Mutex<()>,
+    /// Whether a wait was told to end; none where there is no wait.
+    wait: std::sync::Mutex<Option<bool>>,
+}
+
+/// A wait that many short pieces of work make up. It is told to end as one, since none of them is there long enough.
+#[derive(Debug)]
+pub(crate) struct Wait<'a>(&'a Activity);
+
+impl Wait<'_> {
+    /// Whether it was told to end.
+    pub(crate) fn is_over(&self) -> bool {
+        *self.0.wait() == Some(true)
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        *self.0.wait() = None;
+    }
 }
 
 impl Activity {
+    fn wait(&self) -> std::sync::MutexGuard<'_, Option<bool>> {
+        self.wait.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a wait, which lasts until what this gives is dropped.
+    pub(super) fn begin_wait(&self) -> Wait<'_> {
+        *self.wait() = Some(false);
+        Wait(self)
+    }
+
+    /// Tells the wait to end; whether there is one.
+    pub(super) fn end_wait(&self) -> bool {
+        self.wait().as_mut().map(|over| *over = true).is_some()
+    }
+
     /// Begins a piece of work, which [`end`](Self::end) ends.
     pub(super) async fn begin(&self) {
         let _nobody_tells = self.telling.lock().await;
@@ -61,6 +96,18 @@ mod tests {
         activity.begin().await;
         assert!(activity.tell(first).await.is_none(), "it is another work that is under way");
         assert!(activity.current().is_some_and(|second| second != first));
+    }
+
+    #[test]
+    fn a_wait_is_told_once_and_knows() {
+        let activity = Activity::default();
+        assert!(!activity.end_wait());
+        let wait = activity.begin_wait();
+        assert!(!wait.is_over());
+        assert!(activity.end_wait() && wait.is_over());
+        drop(wait);
+        assert!(!activity.end_wait());
+        assert!(!activity.begin_wait().is_over());
     }
 
     #[tokio::test]

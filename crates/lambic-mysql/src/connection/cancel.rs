@@ -23,6 +23,9 @@ pub(super) struct Cancel(pub(super) Arc<Shared>);
 #[async_trait]
 impl Canceller for Cancel {
     async fn cancel(&self) -> Result<()> {
+        if self.0.activity.end_wait() {
+            return Ok(());
+        }
         let Some(work) = self.0.activity.current() else { return Ok(()) };
         let shared = Arc::clone(&self.0);
         // A task of its own: were this future dropped, what was sent would hit what comes next; and the caller may have

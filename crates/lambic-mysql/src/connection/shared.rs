@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use lambic_core::{Aftermath, ConnectionId, Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use crate::DRIVER;
 use crate::open;
 use crate::url::Target;
@@ -64,6 +64,11 @@ impl Shared {
     /// The locks that it has taken.
     pub(crate) fn locks(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.locks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a wait of many statements, which is cancelled as one.
+    pub(crate) fn wait(&self) -> Wait<'_> {
+        self.activity.begin_wait()
     }
 
     /// Makes it unknown again.
