@@ -177,7 +177,12 @@ on_both! {
         assert_eq!(different.len(), 2, "{different:?}");
         assert_eq!(different[1][0], different[0][0]);
         assert_eq!(different[1][1..], ["that session runs DO"]);
-        assert_eq!(told(&mut second).await, different[0]);
+        // The server's list of processes may name a statement for a moment after it has answered.
+        let answered = Instant::now();
+        while told(&mut second).await != different[0] {
+            assert!(answered.elapsed() < Duration::from_secs(5), "it is still told what has ended");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn a_lock_that_was_given_up_behind_lambics_back_is_missed(server: Server) {
