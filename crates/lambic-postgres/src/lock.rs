@@ -20,6 +20,9 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)
 /// How long a session behind a pooler may take to show that it has a server session of its own.
 const POOL_CHECK: Duration = Duration::from_secs(3);
 
+/// How often a session behind a pooler has to show it.
+const POOL_ROUNDS: u32 = 4;
+
 /// How many bytes of a session's name the server keeps.
 const NAME_BYTES: usize = 63;
 
@@ -173,16 +176,10 @@ fn lost(name: &str) -> Error {
         .hint("DISCARD ALL and pg_advisory_unlock_all() give up the locks of a session: take them out of the revision")
 }
 
-/// Refuses a pooler that gives each transaction another server session. Another session holds one for a moment: if this
-/// one then gets a different one, or none, they are handed around.
+/// Refuses a pooler that gives each transaction another server session.
 async fn refuse_pool(on: &mut dyn Connection, link: &Link) -> Result<()> {
     let mut other = PostgresConnection::open(link.target.clone()).await?;
-    let before = process(on).await?;
-    other.begin(&lambic_core::TransactionOptions::default()).await?;
-    process(&mut other).await?;
-    let after = tokio::time::timeout(POOL_CHECK, process(on)).await;
-    other.rollback().await?;
-    if after.is_ok_and(|after| after.is_ok_and(|after| after == before)) {
+    if !are_handed_around(on, &mut other).await? {
         return Ok(());
     }
     let message =
@@ -190,6 +187,27 @@ async fn refuse_pool(on: &mut dyn Connection, link: &Link) -> Result<()> {
     Err(Error::new(ErrorKind::Unsupported, "postgres.pooled", message).hint(
         "give Lambic a URL of the server itself, or of a pool that works by session (pool_mode = session)",
     ))
+}
+
+/// Whether two sessions are seen to share server sessions. The other holds one for a moment: this one then gets a
+/// different one or none, or the other has got this one's. A pooler that takes turns gives this one another when it asks
+/// twice. What a pooler gives out is a matter of moments: it is asked several times.
+async fn are_handed_around(on: &mut dyn Connection, other: &mut dyn Connection) -> Result<bool> {
+    let own = process(on).await?;
+    for _ in 0..POOL_ROUNDS {
+        if process(on).await? != own {
+            return Ok(true);
+        }
+        other.begin(&lambic_core::TransactionOptions::default()).await?;
+        let theirs = process(other).await?;
+        let after = tokio::time::timeout(POOL_CHECK, process(on)).await;
+        other.rollback().await?;
+        let is_kept = after.is_ok_and(|after| after.is_ok_and(|after| after == own));
+        if theirs == own || !is_kept {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn process(on: &mut dyn Connection) -> Result<Option<i64>> {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that can be tested, with what it needs.
 
+mod failures;
 mod selection;
 mod summary;
 
@@ -12,13 +13,14 @@ use crate::fetch::server::Stay;
 use crate::fetch::{self, Folders};
 use crate::metadata::Metadata;
 use crate::process;
+use failures::Failures;
 use selection::Selection;
 use summary::Summary;
 
 /// The arguments, for the usage text.
 pub(crate) const ARGUMENTS: &str = "[--only NAME]... [--skip NAME]... [-- ARGS]";
 
-/// Fetches what the tests need, runs them, and prints `N passed, N failed, N skipped` last.
+/// Fetches what the tests need, runs them, shows again what failed, and prints `N passed, N failed, N skipped` last.
 ///
 /// # Errors
 /// When a test fails, when none ran, or when something that the tests need cannot be had.
@@ -26,16 +28,20 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let selection = Selection::parse(arguments)?;
     let folders = Folders::of(&Metadata::load()?);
     let ready = fetch::ready(selection.resources(), &folders, Stay::Nothing)?;
-    let mut summary = Summary::default();
+    let (mut summary, mut failures) = (Summary::default(), Failures::default());
     let mut succeeded = true;
     for arguments in selection.runs() {
         let mut command = process::cargo();
         command.current_dir(&folders.root).args(["test", "--locked", "--no-fail-fast"]).args(arguments);
         command.envs(ready.variables.iter().map(|(name, value)| (name, value)));
-        succeeded &= watch(&mut command, &mut summary, &mut std::io::stdout())?;
+        let each = |line: &str| {
+            summary.add(line);
+            failures.add(line);
+        };
+        succeeded &= watch(&mut command, each, &mut std::io::stdout())?;
     }
     drop(ready);
-    println!();
+    println!("\n{failures}");
     for note in selection.notes() {
         println!("{note}");
     }
@@ -46,14 +52,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Runs cargo, passes its output through, adds up its closing lines and says whether it succeeded.
-fn watch(command: &mut Command, summary: &mut Summary, shown: &mut impl Write) -> Result<bool> {
+/// Runs cargo, passes its output through, shows `each` line to its reader and says whether cargo succeeded.
+fn watch(command: &mut Command, mut each: impl FnMut(&str), shown: &mut impl Write) -> Result<bool> {
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut output = BufReader::new(child.stdout.take().context("cargo has no output")?);
     let mut line = Vec::new();
     while output.read_until(b'\n', &mut line).context("cannot read what cargo prints")? > 0 {
         shown.write_all(&line).context("cannot print")?;
-        summary.add(&String::from_utf8_lossy(&line));
+        each(&String::from_utf8_lossy(&line));
         line.clear();
     }
     Ok(child.wait().context("cannot wait for cargo")?.success())
@@ -69,7 +75,8 @@ mod tests {
             "echo 'test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 4 filtered out'; exit 101";
         let mut summary = Summary { passed: 1, ..Summary::default() };
         let mut command = Command::new("sh");
-        let succeeded = watch(command.args(["-c", script]), &mut summary, &mut Vec::new()).unwrap();
+        let each = |line: &str| summary.add(line);
+        let succeeded = watch(command.args(["-c", script]), each, &mut Vec::new()).unwrap();
         assert_eq!((summary.to_string().as_str(), succeeded), ("3 passed, 1 failed, 4 skipped", false));
     }
 }

@@ -1,23 +1,20 @@
 //! Sessions that are left in the middle of a statement, or lose their connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lambic_core::{Aftermath, Connection, ErrorKind, LockKey, Query, Session};
 
 use crate::proxy::Proxy;
-use crate::support::{Database, Server, number, on_both, rows, run};
+use crate::support::{Database, PATIENCE, Server, number, on_both, rows, run};
 
 /// Waits until the server has no session with this number.
 async fn ended(database: &Database, session: i64) {
     let mut on = database.connection().await;
-    for _ in 0..100 {
-        let processes = rows(&mut *on, "SHOW PROCESSLIST").await;
-        if !processes.iter().any(|row| row[0].as_integer() == Some(session)) {
-            return;
-        }
+    let started = Instant::now();
+    while rows(&mut *on, "SHOW PROCESSLIST").await.iter().any(|row| row[0].as_integer() == Some(session)) {
+        assert!(started.elapsed() < PATIENCE, "the session {session} is still there");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the session {session} is still there");
 }
 
 async fn id(on: &mut dyn Connection) -> i64 {
@@ -49,7 +46,7 @@ on_both! {
         let database = server.database().await;
         let mut on = database.connection().await;
         let session = id(&mut *on).await;
-        let late = "SELECT 777 FROM (SELECT SLEEP(20)) t";
+        let late = "SELECT 777 FROM (SELECT SLEEP(60)) t";
         let left = tokio::time::timeout(Duration::from_millis(200), on.execute(late, &[])).await;
         assert!(left.is_err());
         is_dead(&mut *on, "mysql.abandoned").await;
@@ -74,7 +71,7 @@ on_both! {
         assert!(left.is_err());
         drop(connection);
         let mut next = database.open().await;
-        next.dialect.lock(&mut *next.connection, &key, Duration::from_secs(10)).await.unwrap();
+        next.dialect.lock(&mut *next.connection, &key, PATIENCE).await.unwrap();
     }
 
     async fn a_session_that_somebody_ends_says_so(server: Server) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use lambic_core::{Aftermath, ErrorKind, LockKey, Result, Session};
 
-use crate::support::{Server, connect, number, on_both, rows, run};
+use crate::support::{PATIENCE, Server, connect, number, on_both, rows, run};
 
 fn key(holder: &str) -> LockKey {
     LockKey { name: "lambic_version".into(), holder: holder.into() }
@@ -41,7 +41,7 @@ on_both! {
 
         let started = Instant::now();
         let error = lock(&mut second, "bob", Duration::from_millis(300)).await.unwrap_err();
-        assert!((300..2000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
+        assert!(started.elapsed() >= Duration::from_millis(300) && started.elapsed() < PATIENCE);
         assert_eq!((&error.kind, &error.aftermath), (&ErrorKind::Locked, &Some(Aftermath::NotStarted)));
         let [note] = error.notes.as_slice() else { panic!("{error:?}") };
         assert!(note.contains(" (user root, from ") && note.ends_with(&format!(", server session {holder})")), "{note}");
@@ -56,7 +56,7 @@ on_both! {
         lock(&mut second, "bob", Duration::ZERO).await.unwrap();
         assert!(lock(&mut first, "ann", Duration::ZERO).await.is_err());
         drop(second);
-        lock(&mut first, "ann", Duration::from_secs(5)).await.unwrap();
+        lock(&mut first, "ann", PATIENCE).await.unwrap();
     }
 
     async fn it_is_kept_through_transactions_and_resets(server: Server) {
@@ -87,7 +87,7 @@ on_both! {
         lock(&mut first, "ann", Duration::ZERO).await.unwrap();
         let holder = number(&mut *first.connection, "SELECT CONNECTION_ID()").await;
         run(&mut *second.connection, &[&format!("KILL {holder}")]).await;
-        lock(&mut second, "bob", Duration::from_secs(5)).await.unwrap();
+        lock(&mut second, "bob", PATIENCE).await.unwrap();
         // Who lost it is not told that it still is there.
         assert_eq!(lock(&mut first, "ann", Duration::ZERO).await.unwrap_err().kind, ErrorKind::Connect);
     }
@@ -103,7 +103,7 @@ on_both! {
         let started = Instant::now();
         let (result, ()) = tokio::join!(lock(&mut second, "bob", Duration::MAX), release);
         result.unwrap();
-        assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+        assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
     }
 
     async fn waiting_can_be_cancelled(server: Server) {
@@ -118,7 +118,7 @@ on_both! {
         let started = Instant::now();
         let (result, ()) = tokio::join!(lock(&mut second, "bob", Duration::from_mins(1)), cancel);
         assert_eq!(result.unwrap_err().kind, ErrorKind::Cancelled);
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < PATIENCE);
         unlock(&mut first).await;
         lock(&mut second, "bob", Duration::ZERO).await.unwrap();
     }
@@ -180,7 +180,7 @@ on_both! {
         // The server's list of processes may name a statement for a moment after it has answered.
         let answered = Instant::now();
         while told(&mut second).await != different[0] {
-            assert!(answered.elapsed() < Duration::from_secs(5), "it is still told what has ended");
+            assert!(answered.elapsed() < PATIENCE, "it is still told what has ended");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -4,6 +4,9 @@
 use lambic_core::{Connection, DatabaseUrl, Driver as _, Operation, Query, Schema, Scope, Session, Value};
 use lambic_mysql::MysqlDriver;
 
+/// How long a test waits for what must come. A machine that does much else is slow.
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(25);
+
 /// A server to test on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {

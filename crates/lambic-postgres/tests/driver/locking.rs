@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lambic_core::{ErrorKind, LockKey, Query, Session};
 
-use crate::support::{Database, Server, connect, runtime};
+use crate::support::{Database, PATIENCE, Server, connect, runtime};
 
 fn key(name: &str, holder: &str) -> LockKey {
     LockKey { name: name.to_owned(), holder: holder.to_owned() }
@@ -26,7 +26,8 @@ async fn run(session: &mut Session, sql: &str) {
 }
 
 const AT_ONCE: Duration = Duration::ZERO;
-const PATIENT: Duration = Duration::from_secs(20);
+/// Longer than a test waits for what must come: who is cancelled does not wait for this.
+const PATIENT: Duration = Duration::from_mins(2);
 
 #[test]
 fn one_session_has_the_lock_and_others_see_whose_it_is() {
@@ -38,9 +39,7 @@ fn one_session_has_the_lock_and_others_see_whose_it_is() {
         lock(&mut one, "v", "ann@laptop process 7", AT_ONCE).await.unwrap();
         let started = Instant::now();
         let error = lock(&mut two, "v", "bob", Duration::from_millis(300)).await.unwrap_err();
-        assert!(
-            started.elapsed() >= Duration::from_millis(300) && started.elapsed() < Duration::from_secs(5)
-        );
+        assert!(started.elapsed() >= Duration::from_millis(300) && started.elapsed() < PATIENCE);
         assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Locked, "lock.held"));
         assert!(error.notes[0].contains("held by ann@laptop process 7 (user "), "{error:?}");
         assert!(error.notes[0].contains("since 20"), "{error:?}");
@@ -117,7 +116,7 @@ fn waiting_for_the_lock_is_cancelled() {
         });
         asked.unwrap();
         assert_eq!(waited.unwrap_err().kind, ErrorKind::Cancelled);
-        assert!(started.elapsed() < Duration::from_secs(10));
+        assert!(started.elapsed() < PATIENCE);
     });
 }
 

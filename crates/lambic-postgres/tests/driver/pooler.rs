@@ -1,5 +1,6 @@
 //! A pooler before the server: it gives each transaction a server session, or each client one.
 
+use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -12,13 +13,23 @@ use crate::proxy::listen;
 use crate::support::{Database, Server, connect, runtime};
 
 /// The server sessions that nobody uses.
-type Pool = Arc<Mutex<Vec<TcpStream>>>;
+type Pool = Arc<Mutex<VecDeque<TcpStream>>>;
 
 /// Whom a pooler gives a server session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum By {
     Session,
+    /// Each transaction gets the session that was used last.
     Transaction,
+    /// Each gets the one that has been idle longest.
+    Turns,
+}
+
+impl By {
+    fn take(self, pool: &Pool) -> Option<TcpStream> {
+        let mut free = pool.lock().unwrap();
+        if self == Self::Turns { free.pop_front() } else { free.pop_back() }
+    }
 }
 
 /// Stands before a server, as many a pooler does: it says a process number of its own.
@@ -53,17 +64,22 @@ fn serve(mut client: TcpStream, server: SocketAddr, pool: &Pool, by: By) -> std:
     }
     let mut held = Some(session);
     loop {
-        if by == By::Transaction
+        if by != By::Session
             && let Some(free) = held.take()
         {
-            pool.lock().unwrap().push(free);
+            pool.lock().unwrap().push_back(free);
         }
-        transaction(&mut client, &mut held, pool)?;
+        transaction(&mut client, &mut held, pool, by)?;
     }
 }
 
 /// Passes messages on until the client is outside a transaction.
-fn transaction(client: &mut TcpStream, held: &mut Option<TcpStream>, pool: &Pool) -> std::io::Result<()> {
+fn transaction(
+    client: &mut TcpStream,
+    held: &mut Option<TcpStream>,
+    pool: &Pool,
+    by: By,
+) -> std::io::Result<()> {
     loop {
         let mut group = Vec::new();
         loop {
@@ -76,7 +92,7 @@ fn transaction(client: &mut TcpStream, held: &mut Option<TcpStream>, pool: &Pool
             }
         }
         while held.is_none() {
-            *held = pool.lock().unwrap().pop();
+            *held = by.take(pool);
             std::thread::sleep(Duration::from_millis(1));
         }
         let session = held.as_mut().unwrap();
@@ -132,9 +148,11 @@ fn lock(by: By) -> lambic_core::Result<()> {
 
 #[test]
 fn a_pooler_by_transaction_is_refused() {
-    let error = lock(By::Transaction).unwrap_err();
-    assert_eq!((error.kind.as_str(), error.code.as_str()), ("unsupported", "postgres.pooled"));
-    assert!(error.hint.as_ref().unwrap().contains("pool_mode = session"));
+    for by in [By::Transaction, By::Turns] {
+        let error = lock(by).expect_err(&format!("{by:?}"));
+        assert_eq!((error.kind.as_str(), error.code.as_str()), ("unsupported", "postgres.pooled"));
+        assert!(error.hint.as_ref().unwrap().contains("pool_mode = session"));
+    }
 }
 
 #[test]

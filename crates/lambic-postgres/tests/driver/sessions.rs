@@ -1,8 +1,16 @@
 //! The prologue, the way back to it, and scratch databases.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use lambic_core::{Connection, ErrorKind, Query, ScratchSupport, Value};
 
 use crate::support::{Database, Server, connect, runtime, with_database};
+
+/// Whoever makes a scratch database sweeps what others left: a test that leaves something is alone with it.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 async fn text(on: &mut dyn Connection, sql: &str) -> String {
     let rows = on.query_batch(&[Query::new(sql)]).await.unwrap();
@@ -66,6 +74,7 @@ fn a_reset_undoes_what_outlives_a_statement() {
 
 #[test]
 fn scratch_databases_are_empty_and_apart() {
+    let _alone = alone();
     let mut database = Database::new(Server::V15);
     database.load("CREATE TABLE t (a int)");
     assert_eq!(database.session.dialect.capabilities().scratch, ScratchSupport::Database);
@@ -89,6 +98,7 @@ fn scratch_databases_are_empty_and_apart() {
 /// Whose locales are ICU's, or the server's own.
 #[test]
 fn a_scratch_database_sorts_as_its_model() {
+    let _alone = alone();
     for (server, options) in [
         (Server::V15, "LOCALE_PROVIDER icu ICU_LOCALE 'de'"),
         (Server::V18, "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"),
@@ -115,6 +125,7 @@ fn a_scratch_database_sorts_as_its_model() {
 
 #[test]
 fn what_a_process_left_that_died_is_removed() {
+    let _alone = alone();
     let mut database = Database::new(Server::V15);
     let own = |age: &str| format!("lambic_scratch_1_{age}_{}", database.name.replace("t_", ""));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
@@ -139,6 +150,7 @@ fn what_a_process_left_that_died_is_removed() {
 
 #[test]
 fn a_scratch_database_needs_a_privilege_that_is_named() {
+    let _alone = alone();
     let mut database = Database::new(Server::V15);
     let role = format!("{}_poor", database.name);
     database.load(&format!("CREATE ROLE {role}; SET SESSION AUTHORIZATION {role}"));
@@ -156,14 +168,9 @@ fn a_scratch_database_needs_a_privilege_that_is_named() {
 fn a_session_ends_when_it_is_dropped() {
     let mut database = Database::new(Server::V15);
     let url = database.url();
-    let runtime = runtime();
-    runtime.block_on(async {
-        let session = connect(&format!("{url}?application_name=dropped")).await.unwrap();
-        drop(session);
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    });
-    assert_eq!(
-        database.text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dropped'"),
-        "0"
-    );
+    let number = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dropped'";
+    let session = database.wait(connect(&format!("{url}?application_name=dropped"))).unwrap();
+    assert_eq!(database.text(number), "1");
+    drop(session);
+    database.until(number, "0");
 }

@@ -124,11 +124,10 @@ fn a_deadlock_is_one_to_try_again() {
 fn a_session_that_the_server_ends_is_an_error_of_the_connection() {
     let mut database = Database::new(Server::V15);
     let url = database.url();
-    let runtime = runtime();
-    let mut session = runtime.block_on(connect(&url)).unwrap();
+    let mut session = database.wait(connect(&url)).unwrap();
     let on = session.connection.as_mut();
-    let process = runtime
-        .block_on(async {
+    let process = database
+        .wait(async {
             on.begin(&OPTIONS).await?;
             on.query_batch(&[lambic_core::Query::new("SELECT pg_backend_pid()")]).await
         })
@@ -137,8 +136,8 @@ fn a_session_that_the_server_ends_is_an_error_of_the_connection() {
         .as_integer()
         .unwrap();
     database.rows(&format!("SELECT pg_terminate_backend({process})"));
-    runtime.block_on(async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    database.until(&format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process}"), "0");
+    database.wait(async {
         let error = on.execute("SELECT 1", &[]).await.unwrap_err();
         assert_eq!(
             (error.kind.clone(), error.code.as_str()),

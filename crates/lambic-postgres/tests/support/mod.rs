@@ -11,6 +11,9 @@ use lambic_core::{
 use lambic_postgres::PostgresDriver;
 use tokio::runtime::Runtime;
 
+/// How long a test waits for what must come. A machine that does much else is slow.
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(25);
+
 /// A server of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
@@ -175,6 +178,15 @@ impl Database {
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<Vec<Value>> {
         let read = self.runtime.block_on(self.session.connection.query_batch(&[Query::new(sql)]));
         read.unwrap_or_else(|error| panic!("{sql}: {error:?}")).remove(0).rows
+    }
+
+    /// Asks until the only value of a query is this one: what a server does by itself has its time.
+    pub(crate) fn until(&mut self, sql: &str, expected: &str) {
+        let started = std::time::Instant::now();
+        while self.text(sql) != expected {
+            assert!(started.elapsed() < PATIENCE, "{sql}: it never is {expected}");
+            self.wait(async { tokio::time::sleep(std::time::Duration::from_millis(20)).await });
+        }
     }
 
     /// The only value of a query, as text.

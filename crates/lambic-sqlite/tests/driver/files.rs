@@ -124,7 +124,7 @@ async fn dropping_a_session_releases_the_file_even_in_the_middle_of_a_statement(
     assert!(timeout.is_err(), "the statement is endless");
     let dropped = Instant::now();
     drop(holder);
-    assert!(dropped.elapsed() < Duration::from_secs(2));
+    assert!(dropped.elapsed() < Duration::from_secs(25));
     assert!(!folder.path().join("app.db-wal").exists(), "the last session has closed the database");
     run(&mut *open_hasty(&path).await, &["INSERT INTO t VALUES (1)"]).await;
 }

@@ -128,7 +128,7 @@ async fn cancelled(on: &mut dyn Connection, sql: &str) -> Error {
     };
     let started = Instant::now();
     let (result, ()) = tokio::join!(on.execute(sql, &[]), cancel);
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
     result.unwrap_err()
 }
 
