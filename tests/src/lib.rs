@@ -28,7 +28,7 @@ mod words;
 
 pub use binary::{lambic, root};
 pub use dump::{Dump, State};
-pub use output::Output;
+pub use output::{Output, tell};
 pub use process::{Running, wait_until};
 pub use project::Project;
 pub use proxy::Proxy;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use lambic_tests::{Place, Revision, Server, root};
+use lambic_tests::{Place, Revision, Server, root, tell};
 
 /// Where the samples are, when they are.
 const FOLDER: &str = "../shared/corpora/samples";
@@ -43,10 +43,9 @@ fn dump(server: Server, name: &str) -> Option<String> {
 }
 
 /// Loads a dump by a revision, and makes what `inspect --sql` says in an empty database by another one.
-#[expect(clippy::print_stdout, reason = "how much was tested is told, since the samples may not be there")]
 fn made_again(server: Server, name: &str, least: usize) -> Option<Place> {
     let Some(dump) = dump(server, name) else {
-        println!("samples: {name} is not in {FOLDER}, nothing ran");
+        tell(&format!("samples: {name} is not in {FOLDER}, nothing ran"));
         return None;
     };
     if server.undoes_ddl() {
@@ -70,7 +69,8 @@ fn made_again(server: Server, name: &str, least: usize) -> Option<Place> {
     assert_eq!(one, other, "{name} differs in how often a line is there");
     let tables = place.tables().len();
     assert!(tables >= least, "{tables} tables");
-    println!("samples: {name}: {tables} tables and views, {} lines compared", one.len());
+    let lines = one.len();
+    tell(&format!("samples: {name}: {tables} tables and views, {lines} lines compared"));
     Some(place)
 }
 

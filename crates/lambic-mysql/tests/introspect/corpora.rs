@@ -1,12 +1,18 @@
 //! Schemas that nobody on this project wrote, where they are present.
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use tokio::task::JoinSet;
 
 use super::again::{load, made_again};
 use super::support::{Server, on_both};
+
+/// Says something in every run: what `println!` says is not shown of a test that passes.
+fn tell(line: &str) {
+    std::io::stdout().write_all(format!("{line}\n").as_bytes()).unwrap();
+}
 
 fn corpora() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora")
@@ -30,7 +36,7 @@ on_both! {
         for name in ["sakila", "chinook"] {
             let path = corpora().join(format!("samples/{name}-mysql.sql"));
             let Ok(script) = std::fs::read_to_string(&path) else {
-                println!("{name}: not present");
+                tell(&format!("{name}: not present"));
                 continue;
             };
             let database = server.database().await;
@@ -48,7 +54,7 @@ on_both! {
 
     async fn both_sides_of_every_pair_are_read_and_made_again(server: Server) {
         let Ok(pairs) = std::fs::read_to_string(corpora().join("pairs/sqldef-mysql.jsonl")) else {
-            println!("the pairs are not present");
+            tell("the pairs are not present");
             return;
         };
         let mut sides = sides(&pairs, server);
@@ -65,7 +71,7 @@ on_both! {
         outcomes.sort();
         let loaded = outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotLoadable(_))).count();
         let good = outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::MadeAgain).count();
-        println!("{loaded} of {total} sides are loadable, and {good} of those are read and made again");
+        tell(&format!("{total} sides on {}, {loaded} loadable, {good} of those are read and made again", server.dialect()));
         for (name, outcome) in outcomes.iter().filter(|(_, outcome)| *outcome != Outcome::MadeAgain) {
             println!("{name}: {outcome}");
         }
