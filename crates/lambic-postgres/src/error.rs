@@ -168,7 +168,9 @@ pub(crate) fn of_statement(
         converted.kind = ErrorKind::Database;
     }
     converted.offset = offset(reported, sql);
-    if converted.kind == ErrorKind::Cancelled && !cancelled && reported.message().contains("timeout") {
+    // The server has one code for both. It says which, but in its own language: what nobody here has cancelled, and what it
+    // does not call a request in English, it has ended by itself.
+    if converted.kind == ErrorKind::Cancelled && !cancelled && !reported.message().contains("user request") {
         converted.kind = ErrorKind::Timeout;
         "postgres.statement-timeout".clone_into(&mut converted.code);
         converted.hint =

@@ -80,8 +80,9 @@ impl PostgresConnection {
             Err(error) => Err(error),
         };
         self.unsettled = false;
+        let cancelled = work.is_cancelled();
         drop(work);
-        read.map_err(|error| error::of_statement(&error, statements, &link, false, was_inside))
+        read.map_err(|error| error::of_statement(&error, statements, &link, cancelled, was_inside))
     }
 
     /// Reads results to their end, each with the types that the wire shows.

@@ -83,11 +83,13 @@ impl PostgresConnection {
         self.settle().await?;
         let link = std::sync::Arc::clone(&self.link);
         let was_inside = self.transaction() != Transaction::None;
-        let _work = link.activity.begin().await;
+        let work = link.activity.begin().await;
         self.unsettled = true;
         let ran = self.client.batch_execute(sql).await;
         self.unsettled = false;
-        ran.map_err(|error| error::of_statement(&error, sql, &self.link, false, was_inside))
+        let cancelled = work.is_cancelled();
+        drop(work);
+        ran.map_err(|error| error::of_statement(&error, sql, &self.link, cancelled, was_inside))
     }
 
     /// Waits for an answer that nobody waited for, and forgets it.

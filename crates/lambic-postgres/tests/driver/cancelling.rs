@@ -121,6 +121,14 @@ fn a_statement_that_takes_too_long_is_told_from_a_cancelled_one() {
     let error = database.execute(LONG).unwrap_err();
     assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Timeout, "postgres.statement-timeout"));
     assert!(error.hint.as_ref().unwrap().contains("statement_timeout"));
+    // A server may speak another language.
+    for (said, kind) in [
+        ("storniere Anfrage wegen Zeitüberschreitung der Anfrage", ErrorKind::Timeout),
+        ("canceling statement due to user request", ErrorKind::Cancelled),
+    ] {
+        let sql = format!("DO $$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = '57014'; END $$");
+        assert_eq!(database.execute(&sql).unwrap_err().kind, kind, "{said}");
+    }
 }
 
 #[test]
