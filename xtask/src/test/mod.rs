@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         succeeded &= watch(&mut command, each, &mut std::io::stdout())?;
     }
     drop(ready);
-    println!("\n{failures}");
+    print!("\n{failures}");
     for note in selection.notes() {
         println!("{note}");
     }

@@ -41,7 +41,7 @@ on_both! {
 
         let started = Instant::now();
         let error = lock(&mut second, "bob", Duration::from_millis(300)).await.unwrap_err();
-        assert!(started.elapsed() >= Duration::from_millis(300) && started.elapsed() < PATIENCE);
+        assert!((300..2000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
         assert_eq!((&error.kind, &error.aftermath), (&ErrorKind::Locked, &Some(Aftermath::NotStarted)));
         let [note] = error.notes.as_slice() else { panic!("{error:?}") };
         assert!(note.contains(" (user root, from ") && note.ends_with(&format!(", server session {holder})")), "{note}");
@@ -103,7 +103,7 @@ on_both! {
         let started = Instant::now();
         let (result, ()) = tokio::join!(lock(&mut second, "bob", Duration::MAX), release);
         result.unwrap();
-        assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
     }
 
     async fn waiting_can_be_cancelled(server: Server) {

@@ -39,7 +39,9 @@ fn one_session_has_the_lock_and_others_see_whose_it_is() {
         lock(&mut one, "v", "ann@laptop process 7", AT_ONCE).await.unwrap();
         let started = Instant::now();
         let error = lock(&mut two, "v", "bob", Duration::from_millis(300)).await.unwrap_err();
-        assert!(started.elapsed() >= Duration::from_millis(300) && started.elapsed() < PATIENCE);
+        assert!(
+            started.elapsed() >= Duration::from_millis(300) && started.elapsed() < Duration::from_secs(5)
+        );
         assert_eq!((error.kind.clone(), error.code.as_str()), (ErrorKind::Locked, "lock.held"));
         assert!(error.notes[0].contains("held by ann@laptop process 7 (user "), "{error:?}");
         assert!(error.notes[0].contains("since 20"), "{error:?}");
