@@ -302,6 +302,8 @@ mod tests {
         }
 
         fn command(&self, place: &Place) -> Command {
+            // Data that stay would answer for a server that has not begun.
+            let _ = fs::remove_file(place.data().join("up"));
             Self::shell(self.scripts[1], place)
         }
 
